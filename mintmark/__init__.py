@@ -1,0 +1,1 @@
+"""mintmark: which mint struck a coin, and how a network knows."""

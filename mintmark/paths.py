@@ -1,0 +1,35 @@
+"""Where everything lies, relative to the repository's root: each path is declared here, once.
+
+dvc.yaml repeats them as dependencies and outputs, as DVC needs; a test keeps the two in step.
+"""
+
+from pathlib import Path
+
+SAMPLE = Path("data/sample")
+ORGANIZED = Path("data/organized")
+CLEAN = Path("data/clean")
+MERGED = Path("data/merged")
+SPLIT = Path("data/split")
+COIN_WEIGHTS = Path("data/weights/efficientnetb0_coins.npz")
+TRANSFER = Path("data/transfer315")
+MODELS = Path("models")
+REPORTS = Path("reports")
+
+MANIFEST = "manifest.csv"  # the table that each image folder holds about its images
+LABEL_TABLE = "image_labels.csv"
+PHOTOS = "photos"
+
+
+def model(stage: str) -> Path:
+    """The trained network of a stage."""
+    return MODELS / f"{stage}.keras"
+
+
+def metrics(stage: str) -> Path:
+    """The tracked figures of a stage."""
+    return Path("metrics") / f"{stage}.json"
+
+
+def plots(stage: str) -> Path:
+    """The pictures and plot data of a stage."""
+    return Path("plots") / stage
