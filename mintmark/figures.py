@@ -38,3 +38,39 @@ def grid(
         axis.imshow(image, cmap="gray")
         axis.set_title(caption, fontsize=7)
     return figure
+
+
+def confusion(actual: np.ndarray, predicted: np.ndarray, names: Sequence[str]) -> Figure:
+    """Draw a confusion matrix: coins in each cell, shaded by the share of the actual mint.
+
+    actual, predicted: class numbers (N,).
+    """
+    counts = np.zeros((len(names), len(names)), int)
+    np.add.at(counts, (actual, predicted), 1)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(1.5 + len(names), 1.1 + len(names)), layout="constrained")
+    axis = figure.subplots()
+    axis.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for row, column in np.ndindex(counts.shape):
+        axis.text(
+            column, row, f"{counts[row, column]}\n{share[row, column]:.0%}", ha="center",
+            va="center", color="white" if share[row, column] > 0.5 else "black",
+        )  # fmt: skip
+    axis.set_xticks(range(len(names)), names, rotation=20, ha="right")
+    axis.set_yticks(range(len(names)), names)
+    axis.set(xlabel="predicted", ylabel="actual", title="Test coins")
+    return figure
+
+
+def curves(folder: Path) -> Figure:
+    """Draw loss and accuracy over the epochs from dvclive's tables in `folder`."""
+    figure = Figure(figsize=(8, 3), layout="constrained")
+    for axis, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        for part, colour in zip(("train", "eval"), COLOURS, strict=False):
+            file = folder / "plots" / "metrics" / part / f"{name}.tsv"
+            epochs, values = np.loadtxt(file, delimiter="\t", skiprows=1, ndmin=2).T
+            label = "train" if part == "train" else "validation"
+            axis.plot(epochs + 1, values, color=colour, label=label)
+        axis.set(xlabel="epoch", ylabel=name)
+        axis.legend()
+    return figure

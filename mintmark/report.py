@@ -1,0 +1,62 @@
+"""The report: one self-contained page with the figures and tables of all stages."""
+
+import base64
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+
+from mintmark import paths
+from mintmark.stage import InputError
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+class Section(NamedTuple):
+    """What the report shows of a stage: a heading, what it asks, and its pictures."""
+
+    stage: str
+    heading: str
+    lead: str
+    pictures: dict[str, str]  # file in the stage's plots: caption
+
+
+def metrics(stages: list[str]) -> dict[str, dict]:
+    """Read metrics/<stage>.json of each stage.
+
+    Raises InputError when one is missing.
+    """
+    return {stage: json.loads(_existing(paths.metrics(stage)).read_text()) for stage in stages}
+
+
+def page(sections: list[Section], figures: dict[str, dict], conclusions: str) -> str:
+    """Lay out the page, its pictures embedded.
+
+    conclusions: Markdown of headings and lists, as `conclusions.write` gives it.
+    Raises InputError when a picture is missing.
+    """
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.filters["embedded"] = _embedded
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    tables = {section.stage: dict(_flat(figures.get(section.stage, {}))) for section in sections}
+    return template.render(sections=sections, tables=tables, conclusions=conclusions.splitlines())
+
+
+def _flat(figures: dict, prefix: str = "") -> list[tuple[str, object]]:
+    rows = []
+    for key, value in figures.items():
+        name = f"{prefix}{key}"
+        rows += _flat(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
+    return rows
+
+
+def _embedded(stage: str, picture: str) -> str:
+    image = _existing(paths.plots(stage) / picture).read_bytes()
+    return f"data:image/png;base64,{base64.b64encode(image).decode()}"
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise InputError(f"{path} is missing; run `dvc repro` to make it.")
+    return path

@@ -1,0 +1,49 @@
+"""Small real inputs that several tests share."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+YAML_1_2 = YAML()
+
+
+def set_params(folder: Path, **changes: object) -> None:
+    """Change parameters in folder/params.yaml; `a__b=1` sets a.b."""
+    values = YAML_1_2.load(folder / "params.yaml")
+    for name, value in changes.items():
+        *blocks, key = name.split("__")
+        block = values
+        for part in blocks:
+            block = block[part]
+        block[key] = value
+    YAML_1_2.dump(values, folder / "params.yaml")
+
+
+def run_stage(folder: Path, stage: str) -> subprocess.CompletedProcess:
+    """Run a stage script in `folder`, as DVC does."""
+    script = ROOT / "stages" / f"{stage}.py"
+    return subprocess.run([sys.executable, script], cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """An empty folder with the repository's params.yaml."""
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def stage(workspace: Path) -> Callable[..., subprocess.CompletedProcess]:
+    """Run a stage in the workspace after changing parameters: stage("mask", mask__radius=0.4)."""
+
+    def run(name: str, **changes: object) -> subprocess.CompletedProcess:
+        set_params(workspace, **changes)
+        return run_stage(workspace, name)
+
+    return run

@@ -1,0 +1,96 @@
+"""The drawn mint set: the make-up of the real one, and no cue but the mint's name."""
+
+import hashlib
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+
+from mintmark import drawn_catalogue, drawn_mints, relief
+
+MAKE = drawn_mints.Make(wear=0.3, turn=5, widths=(300, 400))
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    root = tmp_path_factory.mktemp("mints")
+    drawn_mints.draw(root, 80, 1.5, MAKE, seed=3)
+    return root
+
+
+def digest(root):
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return [(p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in files]
+
+
+def test_the_whole_table_has_the_make_up_of_the_published_one():
+    coins = drawn_catalogue.coins(677, 1.5, seed=1)
+    assert Counter(coin.written for coin in coins) == drawn_catalogue.MAKE_UP
+    assert len({coin.id for coin in coins}) == 677
+    assert all(len(coin.id) == 6 for coin in coins)
+
+
+def test_a_smaller_table_keeps_the_proportions():
+    written = Counter(coin.written for coin in drawn_catalogue.coins(68, 1.5, seed=1))
+    assert written["Misr"] == pytest.approx(25, abs=1)
+    assert written["al-Mahdiyah"] == pytest.approx(4, abs=1)
+
+
+def test_the_header_comes_last_without_a_final_newline():
+    coins = drawn_catalogue.coins(677, 1.5, seed=1)
+    lines = drawn_catalogue.label_table(coins, seed=1).split("\n")
+    assert len(lines) == 678
+    assert lines[-1] == drawn_catalogue.HEADER
+    assert lines[0].startswith(coins[0].id + ",")
+    assert any(",`," in line for line in lines)
+
+
+def test_years_are_drawn_alike_for_the_mints():
+    coins = drawn_catalogue.coins(2_000, 1, seed=5)
+    years = {m: [c.die.year for c in coins if c.written == m] for m in ("Misr", "al-Mansuriyah")}
+    means = [np.mean(values) for values in years.values()]
+    error = np.hypot(*[np.std(values) / np.sqrt(len(values)) for values in years.values()])
+    assert abs(means[0] - means[1]) < 4 * error
+
+
+def test_the_same_seed_draws_the_same_bytes(drawn, tmp_path):
+    drawn_mints.draw(tmp_path / "again", 80, 1.5, MAKE, seed=3)
+    assert digest(drawn) == digest(tmp_path / "again")
+
+
+def test_photographs_are_named_and_listed_as_in_the_study(drawn):
+    names = sorted(path.name for path in (drawn / "photos").iterdir())
+    assert all(name[:6].isdigit() and name[6:9] in (".1.", ".2.") for name in names)
+    listed = (drawn / "image_labels.csv").read_text(encoding="utf-8")
+    assert sum(name[:6] not in listed for name in names) == 3
+
+
+def test_only_the_sector_of_the_name_differs_between_mints():
+    dies = [drawn_catalogue.Die(mint, 14, 1, seed=9) for mint in ("Misr", "al-Mansuriyah")]
+    misr, mansuriyah = (drawn_mints.side_relief(die, side=1) for die in dies)
+    different = np.abs(misr - mansuriyah) > 0.05
+    radius, angle = relief.polar(drawn_mints.SIZE)
+    assert different.any()
+    assert radius[different].min() > 0.54
+    share = angle[different] / (2 * np.pi)
+    assert share.min() > drawn_mints.NAME[0] - 0.06
+    assert share.max() < drawn_mints.NAME[1] + 0.06
+
+
+def test_reverses_do_not_tell_the_mint():
+    dies = [drawn_catalogue.Die(mint, 14, 1, seed=9) for mint in ("Misr", "al-Mahdiyah")]
+    np.testing.assert_array_equal(*(drawn_mints.side_relief(die, side=2) for die in dies))
+
+
+def test_a_nameless_coin_shows_no_name():
+    die = drawn_catalogue.Die("Misr", 14, 1, seed=9)
+    named, nameless = (drawn_mints.side_relief(die, 1, named) for named in (True, False))
+    assert named.sum() > nameless.sum() + 100
+
+
+def test_the_third_mint_looks_more_like_the_second_than_the_first():
+    names = [drawn_mints.legend([(drawn_mints.NAME, drawn_catalogue.LEGENDS[mint])])
+             for mint in ("al-Mahdiyah", "al-Mansuriyah", "Misr")]  # fmt: skip
+    soft = [cv2.GaussianBlur(name, (0, 0), 4).ravel() for name in names]
+    assert np.corrcoef(soft[0], soft[1])[0, 1] > np.corrcoef(soft[0], soft[2])[0, 1]

@@ -1,0 +1,112 @@
+"""Networks, their files, and a tiny real training."""
+
+import hashlib
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from mintmark import networks, training
+from mintmark.stage import InputError
+
+SHAPE = (32, 64, 3)
+CIRCLES = np.array([[16, 16, 14], [48, 16, 14]], float)
+AUGMENTATION = training.Augmentation(turn=8, zoom=0.05, shift=0.05, contrast=0.2, brightness=20)
+SETTINGS = training.Training(
+    network="small", weights="none", frozen=True, dropout=0.1, epochs=12, patience=12, batch=8,
+    learning_rate=0.003, weight_decay=0.001, class_weights=True, augmentation=AUGMENTATION,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def coins():
+    """Forty coins whose obverse bears a bar above (mint A) or below (mint B) the centre."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(90, 130, (40, *SHAPE)).astype(np.uint8)
+    table = pd.DataFrame({"mint": ["A", "B"] * 20})
+    table["part"] = ["train"] * 24 + ["validation"] * 8 + ["test"] * 8
+    for side, x in (("obverse", 16), ("reverse", 48)):
+        table[f"{side}_x"], table[f"{side}_y"], table[f"{side}_r"] = x, 16, 14
+    for image, mint in zip(images, table["mint"], strict=True):
+        row = 6 if mint == "A" else 24
+        image[row : row + 3, 10:22] = 230
+    return images, table
+
+
+@pytest.fixture(scope="module")
+def trained(coins, tmp_path_factory):
+    images, table = coins
+    folder = tmp_path_factory.mktemp("curves")
+    return training.train(table, images, SETTINGS, 1, folder), folder
+
+
+def test_a_network_learns_what_tells_the_mints_apart(coins, trained):
+    images, table = coins
+    test = table["part"] == "test"
+    predicted = trained[0].predict(images[test], verbose=0).argmax(axis=1)
+    assert (predicted == (table["mint"][test] == "B")).mean() >= 7 / 8
+
+
+def test_the_curves_are_kept_epoch_by_epoch(trained):
+    loss = pd.read_csv(trained[1] / "plots" / "metrics" / "eval" / "loss.tsv", sep="\t")
+    assert list(loss["step"]) == list(range(len(loss)))
+    assert loss["loss"].iloc[-1] < loss["loss"].iloc[0]
+
+
+def test_the_best_epoch_by_validation_loss_is_kept(coins, trained):
+    images, table = coins
+    validation = (table["part"] == "validation").to_numpy()
+    targets = (table["mint"][validation] == "B").to_numpy().astype(int)
+    model = trained[0]
+    logits = model.predict(images[validation], verbose=0)
+    crossentropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = pd.read_csv(trained[1] / "plots" / "metrics" / "eval" / "loss.tsv", sep="\t")
+    assert float(crossentropy(targets, logits)) == pytest.approx(loss["loss"].min(), rel=1e-3)
+
+
+def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
+    images, table = coins
+    again = training.train(table, images, SETTINGS, 1, tmp_path)
+    for first, second in zip(trained[0].get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_a_saved_network_is_the_same_network_and_the_same_bytes(coins, trained, tmp_path):
+    for name in ("a.keras", "b.keras"):
+        networks.save(trained[0], tmp_path / name)
+    digests = {hashlib.sha256(path.read_bytes()).digest() for path in tmp_path.glob("*.keras")}
+    assert len(digests) == 1
+    loaded = networks.load(tmp_path / "a.keras")
+    expected = trained[0].predict(coins[0][:4], verbose=0)
+    np.testing.assert_allclose(loaded.predict(coins[0][:4], verbose=0), expected, atol=1e-5)
+
+
+def test_head_after_features_is_the_network(coins, trained):
+    features, head = networks.split(trained[0])
+    x = coins[0][:4].astype("float32")
+    np.testing.assert_allclose(head(features(x)), trained[0](x), atol=1e-5)
+
+
+def test_a_diverging_training_is_one_sentence(coins, tmp_path):
+    images, table = coins
+    wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "epochs": 3})
+    with pytest.raises(InputError, match="diverged.*learning_rate"):
+        training.train(table, images, wild, 1, tmp_path)
+
+
+def test_augmentation_never_mirrors_nor_swaps_the_sides(coins):
+    image = np.full(SHAPE, 100, np.uint8)
+    image[4:12, 4:12] = 250  # on the obverse, above and left of its centre
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        turned = training.augment(image, CIRCLES, AUGMENTATION, rng)[..., 0]
+        bright = np.argwhere(turned > turned.min() + 0.6 * np.ptp(turned)).mean(axis=0)
+        assert bright[0] < 16 and bright[1] < 16
+
+
+def test_sides_are_found_in_both_layouts():
+    across = training.side_boxes((32, 64, 3), CIRCLES)
+    down = training.side_boxes((64, 32, 3), CIRCLES[:, [1, 0, 2]])
+    assert [box[1].start for box in across] == [None, 32]
+    assert [box[0].start for box in down] == [None, 32]
