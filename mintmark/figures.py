@@ -74,3 +74,15 @@ def curves(folder: Path) -> Figure:
         axis.set(xlabel="epoch", ylabel=name)
         axis.legend()
     return figure
+
+
+def counts(values: dict[str, int], title: str) -> Figure:
+    """Draw counts as labelled bars, the largest on top."""
+    ordered = sorted(values.items(), key=lambda item: (item[1], item[0]))
+    names, numbers = zip(*ordered, strict=True)
+    figure = Figure(figsize=(7, 0.8 + 0.3 * len(names)), layout="constrained")
+    axis = figure.subplots()
+    axis.bar_label(axis.barh(names, numbers, color=COLOURS[0]), padding=3)
+    axis.set(xlabel=title, xlim=(0, 1.12 * max(numbers)))
+    axis.spines[["top", "right"]].set_visible(False)
+    return figure

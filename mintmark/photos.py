@@ -1,0 +1,48 @@
+"""Photographs: decoding them to the last byte, and judging whether they show anything."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps
+
+BLANK = 4.0  # grey values: a photograph that varies less shows nothing
+
+
+def decode(path: Path) -> np.ndarray | None:
+    """Decode a photograph to the end: uint8 RGB (H,W,3), upright; None when it is broken.
+
+    Colour, grey, palette, 16-bit and transparent images are accepted; what is transparent becomes
+    white. A file that ends too early is broken, even where a decoder would make do with it.
+    """
+    try:
+        with Image.open(path) as image:
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    if upright.mode.startswith(("I", "F")):
+        values = np.asarray(upright, np.float32)
+        top = 65535 if upright.mode.startswith("I") else max(float(values.max()), 1e-6)
+        return cv2.cvtColor(np.uint8(np.clip(values / top, 0, 1) * 255), cv2.COLOR_GRAY2RGB)
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        paper = Image.new("RGBA", upright.size, "white")
+        upright = Image.alpha_composite(paper, upright.convert("RGBA"))
+    return np.asarray(upright.convert("RGB"))
+
+
+def is_blank(image: np.ndarray) -> bool:
+    """Whether a photograph (uint8 RGB) is the same all over, but for noise and uneven light."""
+    small = cv2.resize(image, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return float((small - cv2.GaussianBlur(small, (0, 0), 8)).std()) < BLANK
+
+
+def sharpness(crop: np.ndarray) -> float:
+    """Variance of the Laplacian of a coin's crop (uint8 RGB), noise smoothed away first.
+
+    Pech-Pacheco et al. (2000). It compares photographs of one collection, cropped alike.
+    """
+    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), (0, 0), 1)
+    size = len(grey)
+    middle = grey[size // 6 : -size // 6, size // 6 : -size // 6]  # no edge between coin and fill
+    return float(cv2.Laplacian(middle, cv2.CV_32F).var())

@@ -1,0 +1,81 @@
+"""Figures and their intervals, against values worked out by hand or by another route."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from sklearn.metrics import roc_auc_score
+
+from mintmark import evaluation
+
+
+def test_wilsons_interval():
+    figures = evaluation.share("accuracy", 8, 10)
+    expected = binomtest(8, 10).proportion_ci(method="wilson")
+    assert figures["accuracy"] == 0.8
+    assert figures["accuracy_low"] == pytest.approx(expected.low)
+    assert figures["accuracy_high"] == pytest.approx(expected.high)
+
+
+def test_classification_by_hand():
+    actual, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 1, 0])
+    figures = evaluation.classification(actual, predicted, ["A", "B", "C"])
+    assert figures["accuracy"] == pytest.approx(4 / 6)
+    assert figures["recall"] == pytest.approx({"A": 2 / 3, "B": 1, "C": 0})
+    assert figures["balanced_accuracy"] == pytest.approx(5 / 9)
+    assert figures["macro_f1"] == pytest.approx((2 / 3 + 4 / 5 + 0) / 3)
+    assert figures["majority_accuracy"] == 0.5
+    assert figures["n"] == 6
+
+
+def test_a_drop_is_paired_and_tested_exactly():
+    before = np.array([True] * 30 + [False] * 10)
+    after = np.array([True] * 20 + [False] * 10 + [True] * 2 + [False] * 8)
+    figures = evaluation.drop(before, after, seed=1)
+    assert figures["drop"] == pytest.approx(8 / 40)
+    assert figures["p_value"] == pytest.approx(binomtest(2, 12, 0.5).pvalue)
+    assert figures["drop_low"] < 8 / 40 < figures["drop_high"]
+    assert figures["drop_low"] > 0
+
+
+def test_no_change_is_no_drop():
+    right = np.array([True, False, True])
+    figures = evaluation.drop(right, right, seed=1)
+    assert figures == {"drop": 0, "drop_low": 0, "drop_high": 0, "p_value": 1}
+
+
+def test_the_bootstrap_covers_the_mean_and_follows_its_seed():
+    values = np.random.default_rng(0).normal(3, 1, 200)
+    figures = evaluation.mean("mass", values, seed=5)
+    assert figures["mass_high"] - figures["mass_low"] == pytest.approx(4 * 1 / 200**0.5, rel=0.2)
+    assert figures == evaluation.mean("mass", values, seed=5)
+
+
+def test_energy_is_lower_for_surer_coins():
+    sure, unsure = evaluation.energy(np.array([[9.0, 0.0], [0.1, 0.0]]))
+    assert sure < unsure
+    assert unsure == pytest.approx(-np.log(np.exp(0.1) + 1))
+
+
+def test_distance_grows_away_from_the_known_coins():
+    rng = np.random.default_rng(0)
+    known = rng.normal([5, 0, 0], 0.1, (20, 3))
+    near, far = evaluation.distance(np.array([[5.0, 0, 0], [0, 5.0, 0]]), known, neighbours=5)
+    assert near < 0.01 and far == pytest.approx(1, abs=0.1)
+
+
+def test_auroc_agrees_with_scikit_learn_also_for_ties():
+    rng = np.random.default_rng(0)
+    known, unknown = rng.integers(0, 6, 80), rng.integers(1, 8, 50)
+    figures = evaluation.auroc(known, unknown, seed=1)
+    labels = [0] * 80 + [1] * 50
+    assert figures["auroc"] == pytest.approx(roc_auc_score(labels, [*known, *unknown]))
+    assert figures["auroc_low"] < figures["auroc"] < figures["auroc_high"]
+
+
+def test_figures_are_written_rounded_and_finite(tmp_path):
+    evaluation.write({"a": np.float32(1 / 3), "n": np.int64(3), "b": {"c": 2}}, tmp_path / "m.json")
+    assert json.loads((tmp_path / "m.json").read_text()) == {"a": 0.333333, "n": 3, "b": {"c": 2}}
+    with pytest.raises(ValueError):
+        evaluation.write({"a": float("nan")}, tmp_path / "m.json")
