@@ -10,6 +10,22 @@ from scipy.special import softmax
 from mintmark import dataset, evaluation, figures
 
 
+def judge(model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Name the mint of coins: columns id, actual, predicted, confidence (0 to 1), row by row.
+
+    images: (N,H,W,3), row by row with table; names: the network's classes in order.
+    """
+    logits = model.predict(images, verbose=0)
+    return pd.DataFrame(
+        {
+            "id": table["id"].to_numpy(),
+            "actual": table["mint"].to_numpy(),
+            "predicted": np.take(names, logits.argmax(axis=1)),
+            "confidence": softmax(logits, axis=1).max(axis=1).round(6),
+        }
+    )
+
+
 def assess(model: keras.Model, images: np.ndarray, table: pd.DataFrame, plots: Path) -> dict:
     """Judge a network on the test part of a manifest; draw its curves, confusion and mistakes.
 
@@ -17,18 +33,12 @@ def assess(model: keras.Model, images: np.ndarray, table: pd.DataFrame, plots: P
     `curves`. Returns the figures of `evaluation.classification`.
     """
     test = (table["part"] == "test").to_numpy()
-    names, actual = dataset.mints(table), dataset.targets(table)[test]
-    logits = model.predict(images[test], verbose=0)
-    predicted, confidence = logits.argmax(axis=1), softmax(logits, axis=1).max(axis=1)
-    judged = pd.DataFrame(
-        {
-            "id": table["id"][test],
-            "actual": table["mint"][test],
-            "predicted": np.take(names, predicted),
-            "confidence": confidence.round(6),
-        }
-    )
+    names = dataset.mints(table)
+    judged = judge(model, images[test], table[test], names)
     judged.to_csv(plots / "predictions.csv", index=False)
+    actual, predicted = (
+        dataset.numbers(judged[column], names) for column in ("actual", "predicted")
+    )
     figures.save(figures.confusion(actual, predicted, names), plots / "confusion.png")
     figures.save(figures.curves(plots / "curves"), plots / "curves.png")
     figures.save(_mistakes(judged, images[test]), plots / "mistakes.png")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from scipy.optimize import least_squares
 
 WORKING = 256  # pixels of the longer side of the copy in which the coin is searched
 ANGLES = 180  # directions in which a circle's edge is examined
@@ -170,17 +169,20 @@ def _refine(lab: np.ndarray, circle: Circle, reach: float) -> Circle:
     seen = (across.max(axis=1) > EDGE) & (x > 1) & (x < width - 2) & (y > 1) & (y < height - 2)
     if seen.sum() < ANGLES // 6:
         return circle
-    x, y = x[seen], y[seen]
+    return _fitted(x[seen], y[seen], circle)
 
-    def residuals(c: np.ndarray) -> np.ndarray:
-        return np.hypot(x - c[0], y - c[1]) - c[2]
 
-    def jacobian(c: np.ndarray) -> np.ndarray:
-        off = np.hypot(x - c[0], y - c[1]) + 1e-9
-        return np.column_stack([(c[0] - x) / off, (c[1] - y) / off, -np.ones_like(off)])
-
-    fitted = least_squares(residuals, circle, jacobian, loss="cauchy", max_nfev=20)
-    return Circle(*map(float, fitted.x))
+def _fitted(x: np.ndarray, y: np.ndarray, circle: Circle) -> Circle:
+    """Fit a circle to points: Kåsa's linear fit (1976), reweighted so that outliers count little."""
+    system = np.column_stack([x, y, np.ones_like(x)])
+    for _ in range(8):
+        residual = np.hypot(x - circle.x, y - circle.y) - circle.r
+        weight = 1 / (1 + residual**2)  # Cauchy's
+        a, b, c = np.linalg.solve(
+            system.T @ (system * weight[:, None]), system.T @ (weight * (x**2 + y**2))
+        )
+        circle = Circle(a / 2, b / 2, float(np.sqrt(max(c + (a**2 + b**2) / 4, 0))))
+    return circle
 
 
 def _worth(lab: np.ndarray, circle: Circle) -> float:

@@ -25,9 +25,9 @@ def mints(table: pd.DataFrame) -> list[str]:
     return sorted(table["mint"].unique())
 
 
-def targets(table: pd.DataFrame) -> np.ndarray:
-    """The class of each row as its place in `mints(table)`: int array (N,)."""
-    return pd.Categorical(table["mint"], categories=mints(table)).codes.astype(np.int64)
+def numbers(named: pd.Series, names: list[str]) -> np.ndarray:
+    """Mints as their places in `names`: int64 (N,)."""
+    return pd.Categorical(named, categories=names).codes.astype(np.int64)
 
 
 def images(table: pd.DataFrame, root: Path) -> np.ndarray:

@@ -15,7 +15,7 @@ RESAMPLES = 2_000
 
 
 def write(figures: dict, path: Path) -> None:
-    """Write figures as JSON, rounded to 6 digits.
+    """Write figures as JSON, rounded to 6 significant digits.
 
     Raises ValueError for a figure that is no finite number.
     """
@@ -27,7 +27,7 @@ def _rounded(value: object) -> object:
         return {str(key): _rounded(item) for key, item in value.items()}
     if isinstance(value, np.generic):
         value = value.item()
-    return round(value, 6) if isinstance(value, float) else value
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def share(name: str, hits: int, n: int) -> dict[str, float]:

@@ -6,13 +6,12 @@ softmax. All layers are at the top level, so that a network can be cut at `maps`
 """
 
 import json
-import os
 import tempfile
 import zipfile
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
+import numpy as np
 from keras import layers
 
 EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
@@ -76,3 +75,9 @@ def save(model: keras.Model, path: Path) -> None:
 def load(path: Path) -> keras.Model:
     """Load a network that `save` wrote."""
     return keras.saving.load_model(path, compile=False)
+
+
+def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """The features of images (N,H,W,3) that a network's last layer sees: float32 (N,D)."""
+    features = keras.Model(model.input, model.get_layer("pooled").output)
+    return features.predict(images, verbose=0)

@@ -38,11 +38,19 @@ def is_blank(image: np.ndarray) -> bool:
 
 
 def sharpness(crop: np.ndarray) -> float:
-    """Variance of the Laplacian of a coin's crop (uint8 RGB), noise smoothed away first.
+    """How much finer the detail of a coin is than its coarse shapes, from a tidy crop (uint8 RGB).
 
-    Pech-Pacheco et al. (2000). It compares photographs of one collection, cropped alike.
+    The energy of the gradient at scale 1 pixel over that at scale 4. A worn coin has little of
+    both and keeps its ratio; a blurred photograph loses the fine detail alone. It compares the
+    photographs of one collection, cropped alike.
     """
-    grey = cv2.GaussianBlur(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), (0, 0), 1)
-    size = len(grey)
-    middle = grey[size // 6 : -size // 6, size // 6 : -size // 6]  # no edge between coin and fill
-    return float(cv2.Laplacian(middle, cv2.CV_32F).var())
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    rim = len(grey) // 6  # the edge between coin and fill says nothing
+    fine, coarse = (_gradient_energy(grey[rim:-rim, rim:-rim], scale) for scale in (1, 4))
+    return fine / max(coarse, 1e-6)
+
+
+def _gradient_energy(grey: np.ndarray, scale: float) -> float:
+    smooth = cv2.GaussianBlur(grey, (0, 0), scale)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    return float((across**2 + down**2).mean())

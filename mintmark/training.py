@@ -98,9 +98,9 @@ def side_boxes(shape: tuple[int, ...], circles: np.ndarray) -> list[tuple[slice,
     height, width = shape[:2]
     if circles[0, 0] < width / 2 <= circles[1, 0]:
         middle = width // 2
-        return [np.s_[:, :middle], np.s_[:, middle:]]
+        return [np.s_[0:height, 0:middle], np.s_[0:height, middle:width]]
     middle = height // 2
-    return [np.s_[:middle, :], np.s_[middle:, :]]
+    return [np.s_[0:middle, 0:width], np.s_[middle:height, 0:width]]
 
 
 def train(
@@ -112,7 +112,8 @@ def train(
     dvclive's curves. Raises InputError when the loss stops being a number.
     """
     reproducible(seed)
-    targets, parts = dataset.targets(table), table["part"].to_numpy()
+    targets = dataset.numbers(table["mint"], dataset.mints(table))
+    parts = table["part"].to_numpy()
     model = build(settings, images.shape[1:], len(dataset.mints(table)))
     model.compile(
         keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
@@ -138,13 +139,15 @@ def build(settings: Training, shape: tuple[int, int, int], classes: int) -> kera
 
 
 def fit(
-    model: keras.Model, batches: object, validation: object, settings: Block, curves: Path
-) -> None:
+    model: keras.Model, batches: object, validation: tuple[np.ndarray, np.ndarray],
+    settings: Block, curves: Path, best: str = "val_loss",
+) -> None:  # fmt: skip
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
-    settings: any block with `epochs` and `patience`. Raises InputError when the loss stops being a
-    number.
+    batches: a Keras data set; settings: any block with `epochs` and `patience`; best: the figure
+    that says which epoch was the best. Raises InputError when the loss stops being a number.
     """
+    checkpoint = curves / "best.weights.h5"
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
         history = model.fit(
             batches,
@@ -152,8 +155,9 @@ def fit(
             epochs=settings.epochs,
             callbacks=[
                 keras.callbacks.TerminateOnNaN(),
-                keras.callbacks.EarlyStopping(
-                    patience=settings.patience, restore_best_weights=True
+                keras.callbacks.EarlyStopping(patience=settings.patience),
+                keras.callbacks.ModelCheckpoint(
+                    checkpoint, best, save_best_only=True, save_weights_only=True
                 ),
                 DVCLiveCallback(live=live),
             ],
@@ -161,6 +165,8 @@ def fit(
         )
     if not np.isfinite(history.history["loss"]).all():
         raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+    model.load_weights(checkpoint)
+    checkpoint.unlink()
 
 
 def reproducible(seed: int) -> None:

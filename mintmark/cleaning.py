@@ -1,0 +1,124 @@
+"""From a collection of photographs to tidy crops: decode, find the coin, judge, find duplicates."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from PIL import Image
+from tqdm import tqdm
+
+from mintmark import coin, duplicates, figures, photos
+
+SUPPORT = 0.5  # share of the circle's edge that must be seen for something to be a coin
+SMALL = 40  # pixels: a coin of a smaller radius shows no legend
+QUALITY = 95  # of the crops, which are JPEG
+
+
+class Look(NamedTuple):
+    """What one photograph shows: the reason to reject it, or its crop's figures."""
+
+    reason: str  # "" for a photograph that shows a coin
+    sharpness: float
+    digest: str
+    thumbnail: np.ndarray
+    hashes: np.ndarray
+
+
+def tidy(
+    manifest: pd.DataFrame, source: Path, target: Path, size: int, scale: float, flatten: float
+) -> list[Look]:
+    """Crop every photograph of a manifest into `target`; say of each what it shows, row by row."""
+    for folder in {Path(path).parent for path in manifest["path"]}:
+        (target / folder).mkdir(parents=True, exist_ok=True)
+    paths = tqdm(manifest["path"], desc="finding coins", disable=None)
+    return Parallel(n_jobs=-1)(
+        delayed(_tidy_one)(source / path, target / crop_path(path), size, scale, flatten)
+        for path in paths
+    )
+
+
+def crop_path(path: str) -> str:
+    """Where the crop of a photograph goes."""
+    return Path(path).with_suffix(".jpg").as_posix()
+
+
+def reasons(looks: list[Look], blurred: float) -> np.ndarray:
+    """Why each photograph is rejected, "" for those kept; `blurred` against the median sharpness."""
+    reason = np.array([look.reason for look in looks], dtype=object)
+    sharp = np.array([look.sharpness for look in looks])
+    kept = reason == ""
+    if kept.any():
+        reason[kept & (sharp < blurred * np.median(sharp[kept]))] = "blurred"
+    return reason
+
+
+def copies(looks: list[Look], bits: int, correlation: float) -> tuple[np.ndarray, int, int]:
+    """Group the photographs that are copies: group numbers (N,), how many are exact, how many near.
+
+    The first photograph of a group counts as the original, not as a copy.
+    """
+    exact = duplicates.groups(_same([look.digest for look in looks]), len(looks))
+    pairs = duplicates.near(
+        np.stack([look.thumbnail for look in looks]),
+        np.stack([look.hashes for look in looks]), bits, correlation,
+    )  # fmt: skip
+    group = duplicates.groups(pairs + _same(list(exact)), len(looks))
+    number = len(set(exact)), len(set(group))
+    return group, len(looks) - number[0], number[0] - number[1]
+
+
+def crops_sheet(manifest: pd.DataFrame, folder: Path) -> figures.Figure:
+    """Show tidy crops with their coin's id and mint."""
+    titles = (manifest["id"] + " " + manifest["side"] + "\n" + manifest["mint"]).tolist()
+    images = [photos.decode(folder / path) for path in manifest["path"]]
+    return figures.grid(images, titles, columns=8, title="Crops, light evened out")
+
+
+def rejected_sheet(rejected: pd.DataFrame, total: int, folder: Path) -> figures.Figure:
+    """Show rejected photographs with the reason; one that can't be decoded is left grey."""
+    titles = (rejected["id"] + " " + rejected["side"] + "\n" + rejected["reason"]).tolist()
+    images = [_framed(photos.decode(folder / path)) for path in rejected["path"]]
+    return figures.grid(images, titles, columns=8, title=f"Rejected photographs ({total})")
+
+
+def _tidy_one(source: Path, target: Path, size: int, scale: float, flatten: float) -> Look:
+    image = photos.decode(source)
+    if image is None:
+        return _rejected("broken")
+    if photos.is_blank(image):
+        return _rejected("blank")
+    found = coin.find(image)
+    if found is None or found[1] < SUPPORT:
+        return _rejected("no_coin")
+    if found[0].r < SMALL:
+        return _rejected("too_small")
+    crop = coin.flatten(coin.crop(image, found[0], size, scale), scale, flatten)
+    Image.fromarray(crop).save(target, quality=QUALITY)
+    thumbnail = duplicates.thumbnail(crop)
+    digest = duplicates.digest(source)
+    return Look("", photos.sharpness(crop), digest, thumbnail, duplicates.hashes(thumbnail))
+
+
+def _rejected(reason: str) -> Look:
+    side = duplicates.THUMB
+    return Look(reason, 0.0, "", np.zeros((side, side)), np.zeros(duplicates.TURNS))
+
+
+def _same(labels: list) -> list[tuple[int, int]]:
+    """Pair every item with the first one of the same label."""
+    codes, _ = pd.factorize(np.array(labels))
+    _, first = np.unique(codes, return_index=True)
+    return list(zip(first[codes].tolist(), range(len(codes)), strict=True))
+
+
+def _framed(image: np.ndarray | None, side: int = 160) -> np.ndarray:
+    frame = np.full((side, side, 3), 200, np.uint8)
+    if image is not None:
+        factor = side / max(image.shape[:2])
+        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[:side, :side]
+        top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
+        frame[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return frame

@@ -1,0 +1,78 @@
+"""Photographs that stand in a collection more than once: exact copies and near ones.
+
+Near duplicates are re-encoded, resized or turned copies. A 64-bit perceptual hash over rotations
+proposes pairs; the correlation of the crops, turned alike, confirms them, since coins from one die
+look much alike without being copies.
+"""
+
+import hashlib
+from pathlib import Path
+
+import cv2
+import imagehash
+import numpy as np
+from PIL import Image
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+TURNS = 24  # rotations over which hashes are compared
+THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
+FINE = range(-8, 9, 2)  # degrees about the best rotation at which crops are correlated
+
+
+def digest(path: Path) -> str:
+    """The content of a file as a SHA-256 digest."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def thumbnail(crop: np.ndarray) -> np.ndarray:
+    """A small grey copy of a tidy crop (uint8 RGB): uint8 (THUMB, THUMB)."""
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    return cv2.resize(grey, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+
+
+def hashes(thumbnail: np.ndarray) -> np.ndarray:
+    """Perceptual hashes of a thumbnail at TURNS rotations: uint64 (TURNS,)."""
+    turned = [_turned(thumbnail, 360 / TURNS * step) for step in range(TURNS)]
+    bits = [imagehash.phash(Image.fromarray(image)).hash.ravel() for image in turned]
+    return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).ravel()
+
+
+def near(
+    thumbnails: np.ndarray, hashed: np.ndarray, bits: int, correlation: float
+) -> list[tuple[int, int]]:
+    """Pairs of near duplicates among thumbnails (N, THUMB, THUMB) and their hashes (N, TURNS).
+
+    bits: the most bits of 64 in which the hashes of a pair differ at the best rotation;
+    correlation: the least correlation of their pixels, turned alike.
+    """
+    pairs = []
+    for first in range(len(hashed) - 1):
+        apart = np.bitwise_count(hashed[first + 1 :] ^ hashed[first, 0]).astype(int)
+        for offset in np.flatnonzero(apart.min(axis=1) <= bits):
+            turn = 360 / TURNS * apart[offset].argmin()
+            second = first + 1 + int(offset)
+            if _correlation(thumbnails[first], thumbnails[second], turn) >= correlation:
+                pairs.append((first, second))
+    return pairs
+
+
+def groups(pairs: list[tuple[int, int]], n: int) -> np.ndarray:
+    """Number the groups into which pairs join n items: int (N,), items alone get their own."""
+    first, second = np.array(pairs, int).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(pairs)), (first, second)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
+def _turned(image: np.ndarray, degrees: float) -> np.ndarray:
+    middle = ((THUMB - 1) / 2, (THUMB - 1) / 2)
+    turn = cv2.getRotationMatrix2D(middle, degrees, 1)
+    return cv2.warpAffine(image, turn, (THUMB, THUMB), borderMode=cv2.BORDER_REPLICATE)
+
+
+def _correlation(first: np.ndarray, second: np.ndarray, turn: float) -> float:
+    axis = np.arange(THUMB) - (THUMB - 1) / 2
+    inside = np.hypot(axis, axis[:, None]) < 0.44 * THUMB
+    wanted = first[inside].astype(float)
+    tried = [_turned(second, turn + fine)[inside].astype(float) for fine in FINE]
+    return max(float(np.corrcoef(wanted, image)[0, 1]) for image in tried)

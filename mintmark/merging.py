@@ -1,0 +1,62 @@
+"""From crops of sides to one image a coin, with a manifest that says where each circle lies."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from mintmark import coin, duplicates
+
+SIDES = ("obverse", "reverse")
+
+
+def merge(
+    crops: pd.DataFrame, source: Path, target: Path, size: int, layout: str
+) -> pd.DataFrame:
+    """Lay the two sides of every coin together and write them as PNG under `target`.
+
+    crops: id, mint, side, path, scale (the coin's radius as a fraction of a crop's width). Returns
+    one row a coin: id, mint, path, and x, y and r of obverse and reverse in pixels.
+    """
+    rows = []
+    coins = crops.groupby("id", sort=True)
+    for coin_id, sides in tqdm(coins, desc="merging sides", disable=None):
+        paths = dict(zip(sides["side"], sides["path"], strict=True))
+        images = tuple(_read(source, paths.get(side)) for side in SIDES)
+        merged, circles = coin.merge(images, size, sides["scale"].iloc[0], layout)
+        folder = Path(sides["path"].iloc[0]).parent
+        path = folder / f"{coin_id}_{folder}.png"
+        (target / folder).mkdir(exist_ok=True)
+        cv2.imwrite(str(target / path), cv2.cvtColor(merged, cv2.COLOR_RGB2BGR))
+        places = {
+            f"{side}_{name}": value
+            for side, circle in zip(SIDES, circles, strict=True)
+            for name, value in circle._asdict().items()
+        }
+        rows.append({"id": coin_id, "mint": sides["mint"].iloc[0], "path": path.as_posix(), **places})
+    return pd.DataFrame(rows)
+
+
+def groups(crops: pd.DataFrame, by_variety: bool) -> pd.Series:
+    """Number the groups of coins that must stay together: int, indexed by id.
+
+    Coins are tied by photographs that are copies of each other and, `by_variety`, by a die variety.
+    """
+    ids = pd.Index(sorted(crops["id"].unique()))
+    place = pd.Series(ids.get_indexer(crops["id"]), index=crops.index)
+    ties = ["duplicates", "variety"] if by_variety else ["duplicates"]
+    pairs = [
+        (int(members.iloc[0]), int(member))
+        for tie in ties
+        for _, members in place.groupby(crops[tie])
+        for member in members
+    ]
+    return pd.Series(duplicates.groups(pairs, len(ids)), index=ids)
+
+
+def _read(source: Path, path: str | None) -> np.ndarray | None:
+    if path is None:
+        return None
+    return cv2.cvtColor(cv2.imread(str(source / path)), cv2.COLOR_BGR2RGB)

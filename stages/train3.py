@@ -1,0 +1,37 @@
+"""Train a network on three mints and put the same questions to it: where it looks, what it loses."""
+
+from mintmark import analysis, assessment, dataset, evaluation, masking, networks, params, paths
+from mintmark import training
+from mintmark.stage import run, writing
+
+STAGE = "train3"
+
+
+class Train3(training.Training):
+    masking: masking.Masking
+
+
+def main() -> None:
+    settings, seed = params.load(Train3, STAGE), params.seed()
+    table = dataset.manifest(paths.SPLIT / "three.csv")
+    images = dataset.images(table, paths.MERGED)
+    test, names = (table["part"] == "test").to_numpy(), dataset.mints(table)
+    masks = settings.masking
+    outputs = (paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE))
+    with writing(*outputs) as (model_file, metrics_file, plots):
+        model = training.train(table, images, settings, seed, plots / "curves")
+        metrics = assessment.assess(model, images, table, plots)
+        coins = (model, images[test], table[test], names)
+        metrics["gradcam"] = analysis.look(*coins, masks.radius, seed, plots)
+        metrics["mask"] = analysis.hide(*coins, masks, seed, plots)
+        networks.save(model, model_file)
+        evaluation.write(metrics, metrics_file)
+    recall = ", ".join(f"{mint} {share:.2f}" for mint, share in metrics["recall"].items())
+    print(
+        f"Told {metrics['n']} test coins of three mints apart: accuracy {metrics['accuracy']:.3f}, "
+        f"balanced {metrics['balanced_accuracy']:.3f}; recall {recall}."
+    )
+
+
+if __name__ == "__main__":
+    run(main)
