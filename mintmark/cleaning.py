@@ -60,12 +60,12 @@ def copies(looks: list[Look], bits: int, correlation: float) -> tuple[np.ndarray
 
     The first photograph of a group counts as the original, not as a copy.
     """
-    exact = duplicates.groups(_same([look.digest for look in looks]), len(looks))
+    exact = duplicates.groups(duplicates.same([look.digest for look in looks]), len(looks))
     pairs = duplicates.near(
         np.stack([look.thumbnail for look in looks]),
         np.stack([look.hashes for look in looks]), bits, correlation,
     )  # fmt: skip
-    group = duplicates.groups(pairs + _same(list(exact)), len(looks))
+    group = duplicates.groups(pairs + duplicates.same(exact), len(looks))
     number = len(set(exact)), len(set(group))
     return group, len(looks) - number[0], number[0] - number[1]
 
@@ -105,13 +105,6 @@ def _tidy_one(source: Path, target: Path, size: int, scale: float, flatten: floa
 def _rejected(reason: str) -> Look:
     side = duplicates.THUMB
     return Look(reason, 0.0, "", np.zeros((side, side)), np.zeros(duplicates.TURNS))
-
-
-def _same(labels: list) -> list[tuple[int, int]]:
-    """Pair every item with the first one of the same label."""
-    codes, _ = pd.factorize(np.array(labels))
-    _, first = np.unique(codes, return_index=True)
-    return list(zip(first[codes].tolist(), range(len(codes)), strict=True))
 
 
 def _framed(image: np.ndarray | None, side: int = 160) -> np.ndarray:

@@ -6,6 +6,7 @@ look much alike without being copies.
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -55,6 +56,12 @@ def near(
             if _correlation(thumbnails[first], thumbnails[second], turn) >= correlation:
                 pairs.append((first, second))
     return pairs
+
+
+def same(labels: Sequence) -> list[tuple[int, int]]:
+    """Pair every item with the first one of the same label."""
+    _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
+    return list(zip(first[codes].tolist(), range(len(codes)), strict=True))
 
 
 def groups(pairs: list[tuple[int, int]], n: int) -> np.ndarray:

@@ -44,16 +44,10 @@ def groups(crops: pd.DataFrame, by_variety: bool) -> pd.Series:
 
     Coins are tied by photographs that are copies of each other and, `by_variety`, by a die variety.
     """
-    ids = pd.Index(sorted(crops["id"].unique()))
-    place = pd.Series(ids.get_indexer(crops["id"]), index=crops.index)
-    ties = ["duplicates", "variety"] if by_variety else ["duplicates"]
-    pairs = [
-        (int(members.iloc[0]), int(member))
-        for tie in ties
-        for _, members in place.groupby(crops[tie])
-        for member in members
-    ]
-    return pd.Series(duplicates.groups(pairs, len(ids)), index=ids)
+    ties = ["id", "duplicates", "variety"] if by_variety else ["id", "duplicates"]
+    pairs = [pair for tie in ties for pair in duplicates.same(crops[tie])]
+    group = pd.Series(duplicates.groups(pairs, len(crops)), index=crops["id"].to_numpy())
+    return group[~group.index.duplicated()]
 
 
 def _read(source: Path, path: str | None) -> np.ndarray | None:

@@ -14,7 +14,8 @@ COIN_WEIGHTS = Path("data/weights/efficientnetb0_coins.npz")
 FEATURES = Path("data/features/two.npz")
 TRANSFER = Path("data/transfer315")
 MODELS = Path("models")
-REPORTS = Path("reports")
+REPORT = Path("reports/index.html")
+CONCLUSIONS = Path("reports/conclusions.md")
 
 MANIFEST = "manifest.csv"  # the table that each image folder holds about its images
 LABEL_TABLE = "image_labels.csv"

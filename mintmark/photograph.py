@@ -8,15 +8,19 @@ from mintmark import relief
 PAPER = (0.93, 0.92, 0.88)
 
 
-def take(coin: np.ndarray, outline: np.ndarray, width: int, rng: np.random.Generator) -> np.ndarray:
+def take(
+    coin: np.ndarray, outline: np.ndarray, width: int, rng: np.random.Generator,
+    reach: tuple[float, float] = (0.29, 0.43),
+) -> np.ndarray:  # fmt: skip
     """Photograph a coin: a `width`-pixel wide frame, uint8 RGB.
 
-    coin: S×S×3, 0 to 1; outline: S×S, 1 on the coin and 0 beside it. The coin lies somewhere near
-    the middle of a plain cloth, often with a ruler or a paper note beside it.
+    coin: S×S×3, 0 to 1; outline: S×S, 1 on the coin and 0 beside it; reach: least and greatest
+    radius of the coin as a fraction of the frame. The coin lies somewhere near the middle of a
+    plain cloth, often with a ruler or a paper note beside it.
     """
     height = int(width * rng.uniform(0.8, 1.05))
     frame = _table(height, width, rng)
-    radius = min(height, width) * rng.uniform(0.29, 0.43)
+    radius = min(height, width) * rng.uniform(*reach)
     room = np.array([width / 2, height / 2]) - radius * 1.04
     centre = np.array([width / 2, height / 2]) + rng.uniform(-0.8, 0.8, 2) * np.maximum(room, 0)
     _lay_beside(frame, centre, radius, rng)

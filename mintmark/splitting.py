@@ -1,5 +1,6 @@
 """Training, validation and test parts in which what belongs together stays together."""
 
+import warnings
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice
@@ -20,8 +21,8 @@ def parts(
     """Assign each item to a part: array of "train", "validation" or "test", (N,).
 
     targets: classes, whose shares are kept in each part as far as groups allow; groups: items of
-    one group get one part; test, validation: fractions of all items. Raises InputError for a class
-    with too few items.
+    one group get one part; test, validation: fractions of all items. Raises InputError when no
+    class has enough items.
     """
     targets, groups = np.asarray(targets), np.asarray(groups)
     part = np.full(len(targets), "train", dtype=object)
@@ -36,16 +37,17 @@ def parts(
 def _fold(targets: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
     """Choose about `fraction` of the items, whole groups at a time: bool (N,)."""
     wanted, pieces = Fraction(fraction).limit_denominator(FINEST).as_integer_ratio()
-    names, counts = np.unique(targets, return_counts=True)
-    if counts.min() < pieces:
+    _, counts = np.unique(targets, return_counts=True)
+    if counts.max() < pieces:
         raise InputError(
-            f"split: {names[counts.argmin()]} has too few coins ({counts.min()}) to be parted; "
-            "choose another mint or add coins."
+            f"No class has the {pieces} items that parts of {fraction:.0%} need; add photographs."
         )
     folds = StratifiedGroupKFold(pieces, shuffle=True, random_state=seed)
     chosen = np.zeros(len(targets), bool)
-    for _, piece in islice(folds.split(targets, targets, groups), wanted):
-        chosen[piece] = True
+    with warnings.catch_warnings():  # classes with fewer items than pieces are no mishap here
+        warnings.filterwarnings("ignore", message="The least populated class")
+        for _, piece in islice(folds.split(targets, targets, groups), wanted):
+            chosen[piece] = True
     return chosen
 
 

@@ -161,6 +161,7 @@ def fit(
                 ),
                 DVCLiveCallback(live=live),
             ],
+            shuffle=False,
             verbose="auto" if sys.stdout.isatty() else 0,
         )
     if not np.isfinite(history.history["loss"]).all():
