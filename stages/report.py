@@ -1,0 +1,96 @@
+"""Gather the figures and pictures of all stages on one page, and say what they mean."""
+
+from mintmark import conclusions, paths, report
+from mintmark.stage import run, writing
+
+SECTIONS = [
+    report.Section(
+        "organize", "Coins and labels",
+        "Label table and photographs are joined; labels that name no mint are left out.",
+        {"mints.png": "Coins with a photograph, by mint"},
+    ),
+    report.Section(
+        "clean", "Photographs",
+        "The coin is found in each photograph, cropped as a circle, and its light evened out.",
+        {
+            "crops.png": "A sample of the crops",
+            "rejected.png": "Rejected photographs with the reason; grey where a file is broken",
+        },
+    ),
+    report.Section(
+        "train2", "Two mints", "Can a network tell two mints apart on coins it never saw?",
+        {
+            "confusion.png": "Test coins by mint and answer",
+            "curves.png": "Training; the epoch with the lowest validation loss is kept",
+            "mistakes.png": "Test coins taken for the other mint",
+        },
+    ),
+    report.Section(
+        "gradcam", "Where the network looks",
+        "Grad-CAM shows what speaks for the mint that the network names; hot is bright.",
+        {
+            "gallery.png": "Test coins and their heat, named rightly and wrongly",
+            "mean_maps.png": "Mean heat over one coin for orientation",
+            "zones.png": "Share of each coin's heat that falls in the margin",
+            "deletion.png": "Blurring the hottest parts first, against blurring parts at random",
+            "features.png": "Test coins by their features; rings mark wrong answers",
+        },
+    ),
+    report.Section(
+        "mask", "What the network loses",
+        "The same test coins with the field or the margin hidden on both sides.",
+        {
+            "curve.png": "Accuracy over the border's radius and over the share of area hidden",
+            "examples.png": "What is hidden",
+            "heat.png": "Where the network looks when part of the coin is hidden",
+        },
+    ),
+    report.Section(
+        "eval3rd", "A mint it never saw",
+        "Every coin of the third mint, shown to the network that knows the other two.",
+        {
+            "answers.png": "What the coins are taken for, as they are and masked",
+            "scores.png": "Two scores that should tell unknown coins from known ones",
+            "features.png": "The unknown coins among the test coins, by features",
+            "gallery.png": "Where the network looks on unknown coins",
+        },
+    ),
+    report.Section(
+        "train3", "Three mints", "A network trained on all three mints, asked the same questions.",
+        {
+            "confusion.png": "Test coins by mint and answer",
+            "curves.png": "Training; the epoch with the lowest validation loss is kept",
+            "mistakes.png": "Test coins taken for another mint",
+            "gallery.png": "Test coins and their heat",
+            "mean_maps.png": "Mean heat by mint",
+            "zones.png": "Share of each coin's heat that falls in the margin",
+            "curve.png": "Accuracy with the field or the margin hidden",
+            "examples.png": "What is hidden",
+            "heat.png": "Where the network looks when part of the coin is hidden",
+        },
+    ),
+    report.Section(
+        "transfer315", "Coin types",
+        "Modern coin types, told apart by a head on the features of a frozen backbone.",
+        {
+            "confusion.png": "Test photographs by type and answer",
+            "confused_pairs.png": "The types most often taken for each other",
+            "curves.png": "Training; the epoch with the best validation accuracy is kept",
+        },
+    ),
+]  # fmt: skip
+OTHERS = ["merge", "split"]  # stages with figures and without pictures
+
+
+def main() -> None:
+    figures = report.metrics([section.stage for section in SECTIONS] + OTHERS)
+    text = conclusions.write(figures)
+    page = report.page(SECTIONS, figures, text)
+    with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
+        page_file.write_text(page, encoding="utf-8")
+        text_file.write_text(text, encoding="utf-8")
+    print(f"Wrote {paths.REPORT} and {paths.CONCLUSIONS}.")
+
+
+if __name__ == "__main__":
+    run(main)

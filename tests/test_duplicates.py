@@ -1,0 +1,78 @@
+"""Copies are found, re-encoded, resized and turned; look-alikes are not taken for copies."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from mintmark import coin, drawn_catalogue, drawn_mints, duplicates, relief
+
+MAKE = drawn_mints.Make(0.25, 0, (300, 400))
+
+
+def crop(die_seed, coin_seed):
+    """A tidy crop of a coin struck from one die."""
+    die = drawn_catalogue.Die("Misr", 14, 1, die_seed)
+    rng = np.random.default_rng(coin_seed)
+    height, outline = drawn_mints.strike(drawn_mints.side_relief(die, 1), MAKE, rng)
+    image = relief.lit(height, (0.8, 0.62, 0.27), rng.normal(-0.8, 0.5), 3, 0.3)
+    image = np.uint8(np.clip(image, 0, 1) * 255)
+    return coin.crop(image, coin.Circle(127.5, 127.5, 124), 256, 0.48)
+
+
+def encoded(image, quality):
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer))
+
+
+def turned(image, degrees):
+    matrix = cv2.getRotationMatrix2D((127.5, 127.5), degrees, 1)
+    return cv2.warpAffine(image, matrix, (256, 256), borderValue=(128, 128, 128))
+
+
+def found(*crops):
+    thumbnails = np.stack([duplicates.thumbnail(image) for image in crops])
+    hashes = np.stack([duplicates.hashes(image) for image in thumbnails])
+    return duplicates.near(thumbnails, hashes, bits=4, correlation=0.9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_copy_is_found_however_it_was_changed(seed):
+    original = crop(seed, seed)
+    smaller = cv2.resize(cv2.resize(original, (90, 90), interpolation=cv2.INTER_AREA), (256, 256))
+    assert found(original, encoded(original, 40)) == [(0, 1)]
+    assert found(original, smaller) == [(0, 1)]
+    assert found(original, turned(original, 90)) == [(0, 1)]
+    assert found(original, turned(original, 133)) == [(0, 1)]
+
+
+def test_other_coins_are_no_copies_even_from_one_die():
+    same_die = [crop(5, seed) for seed in range(100, 106)]
+    other_dies = [crop(seed, seed) for seed in range(6, 12)]
+    assert found(*same_die, *other_dies) == []
+
+
+def test_groups_are_joined_through_their_members():
+    group = duplicates.groups([(0, 3), (3, 4)], 6)
+    assert group[0] == group[3] == group[4]
+    assert len(set(group)) == 4
+
+
+def test_no_pairs_no_groups():
+    assert len(set(duplicates.groups([], 3))) == 3
+
+
+def test_same_labels_make_one_group():
+    group = duplicates.groups(duplicates.same(["a", "b", "a", "c", "b"]), 5)
+    assert group[0] == group[2] and group[1] == group[4]
+    assert len(set(group)) == 3
+
+
+def test_a_digest_tells_contents_apart(tmp_path):
+    for name, content in (("a", b"1"), ("b", b"1"), ("c", b"2")):
+        (tmp_path / name).write_bytes(content)
+    a, b, c = (duplicates.digest(tmp_path / name) for name in "abc")
+    assert a == b != c
