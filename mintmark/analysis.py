@@ -7,8 +7,17 @@ import keras
 import numpy as np
 import pandas as pd
 
-from mintmark import assessment, dataset, explanation, figures, gradcam, heatfigures
-from mintmark import maskfigures, masking, masks
+from mintmark import (
+    assessment,
+    dataset,
+    explanation,
+    figures,
+    gradcam,
+    heatfigures,
+    maskfigures,
+    masking,
+    masks,
+)
 
 SHOWN = 4  # coins of which the masked variants are shown
 

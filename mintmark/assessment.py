@@ -10,7 +10,9 @@ from scipy.special import softmax
 from mintmark import dataset, evaluation, figures
 
 
-def judge(model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def judge(
+    model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str]
+) -> pd.DataFrame:
     """Name the mint of coins: columns id, actual, predicted, confidence (0 to 1), row by row.
 
     images: (N,H,W,3), row by row with table; names: the network's classes in order.

@@ -55,7 +55,9 @@ def _application(name: str, inputs: keras.KerasTensor, weights: str) -> keras.Mo
 
 def _read_weights(base: keras.Model, name: str, weights: str) -> None:
     if weights == "coins" and name != COINS:
-        raise InputError(f"The weights 'coins' belong to {COINS}, not to {name}; use one of: {CHOICES}.")
+        raise InputError(
+            f"The weights 'coins' belong to {COINS}, not to {name}; use one of: {CHOICES}."
+        )
     path = paths.COIN_WEIGHTS if weights == "coins" else Path(weights)
     if not path.is_file():
         raise InputError(f"The weights file {path} is missing; use one of: {CHOICES}.")
@@ -66,4 +68,6 @@ def _read_weights(base: keras.Model, name: str, weights: str) -> None:
         else:
             base.load_weights(path)
     except (ValueError, KeyError, OSError):
-        raise InputError(f"The weights file {path} does not fit {name}; use one of: {CHOICES}.") from None
+        raise InputError(
+            f"The weights file {path} does not fit {name}; use one of: {CHOICES}."
+        ) from None

@@ -81,6 +81,46 @@ def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame
     )
 
 
+def unmatched(photos: pd.DataFrame, matched: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Photographs that no row lists, or whose coin was skipped: (id, file, reason)."""
+    left = photos[~photos["file"].isin(matched["file"])]
+    listed = left["id"].isin(table["id"])
+    reason = listed.map({True: "coin_skipped", False: "no_row"})
+    return left.assign(reason=reason)[["id", "file", "reason"]]
+
+
+def skipped(rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+    """What was left out, coin by coin and file by file: (id, reason, detail), sorted.
+
+    rows: skipped rows of the label table (detail: the mint as written); files: skipped photographs.
+    """
+    both = [rows.rename(columns={"written": "detail"}), files.rename(columns={"file": "detail"})]
+    return pd.concat([part[["id", "reason", "detail"]] for part in both]).sort_values(
+        ["id", "reason", "detail"]
+    )
+
+
+def summary(table: pd.DataFrame, manifest: pd.DataFrame, files: pd.DataFrame) -> dict:
+    """Counts of coins and photographs listed, organized and skipped by reason, and of each mint."""
+    coins = manifest.drop_duplicates("id")
+    rows = table[table["reason"] != ""]
+    without = len(table) - len(rows) - len(coins)  # their only photograph was an unreadable tif
+    reasons = rows["reason"].value_counts().sort_index().to_dict()
+    return {
+        "coins": {
+            "listed": len(table),
+            "organized": len(coins),
+            "skipped": reasons | ({"unreadable_tif": without} if without else {}),
+        },
+        "photos": {
+            "found": len(manifest) + len(files),
+            "organized": len(manifest),
+            "skipped": files["reason"].value_counts().sort_index().to_dict(),
+        },
+        "mints": coins["mint"].value_counts().sort_index().to_dict(),
+    }
+
+
 def _tiff_to_png(source: Path, target: Path) -> bool:
     try:
         with Image.open(source) as image:

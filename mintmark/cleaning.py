@@ -111,7 +111,9 @@ def _framed(image: np.ndarray | None, side: int = 160) -> np.ndarray:
     frame = np.full((side, side, 3), 200, np.uint8)
     if image is not None:
         factor = side / max(image.shape[:2])
-        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[:side, :side]
+        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[
+            :side, :side
+        ]
         top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
         frame[top : top + small.shape[0], left : left + small.shape[1]] = small
     return frame

@@ -35,7 +35,9 @@ def find(image: np.ndarray) -> tuple[Circle, float] | None:
     """
     scale = WORKING / max(image.shape[:2])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 1).astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    lab = cv2.cvtColor(
+        cv2.GaussianBlur(small, (0, 0), 1).astype(np.float32) / 255, cv2.COLOR_RGB2Lab
+    )
     coarse = [_refine(lab, circle, 0.25) for circle in [*_contours(lab), *_hough(small)]]
     circles = sorted(coarse, key=lambda circle: -_worth(lab, circle))[:CANDIDATES]
     for reach in (0.15, 0.1, 0.05):
@@ -114,7 +116,9 @@ def merge(
 
 def _contours(lab: np.ndarray) -> list[Circle]:
     """Circles round what differs from the border of the frame, by several measures."""
-    border = np.concatenate([lab[:3].reshape(-1, 3), lab[:, :3].reshape(-1, 3), lab[:, -3:].reshape(-1, 3)])
+    border = np.concatenate(
+        [lab[:3].reshape(-1, 3), lab[:, :3].reshape(-1, 3), lab[:, -3:].reshape(-1, 3)]
+    )
     difference = np.linalg.norm(lab - np.median(border, axis=0), axis=2)
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     circles = []

@@ -30,7 +30,9 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     reason[table["Id"].str.contains(r"[/\\]") | (table["Class"] == "")] = "bad_row"
     kept = table[reason == ""].copy()
     if kept.empty:
-        raise InputError(f"{root}: no row of train.csv has a photograph in train/; expected {LAYOUT}.")
+        raise InputError(
+            f"{root}: no row of train.csv has a photograph in train/; expected {LAYOUT}."
+        )
     kept["path"] = "train/" + kept["Id"].map(files)
     strays = sorted(set(files) - set(table["Id"]))
     skipped = pd.concat(
@@ -85,9 +87,7 @@ def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     return duplicates.groups(pairs, len(table))
 
 
-def part(
-    table: pd.DataFrame, root: Path, test: float, validation: float, seed: int
-) -> pd.Series:
+def part(table: pd.DataFrame, root: Path, test: float, validation: float, seed: int) -> pd.Series:
     """Assign each photograph to train, validation or test; each class has some in train."""
     group = groups(table, root)
     parts = pd.Series(
@@ -107,7 +107,9 @@ def _table(path: Path, columns: list[str]) -> pd.DataFrame:
     except pd.errors.EmptyDataError:
         raise InputError(f"{path} is empty; it needs the columns {', '.join(columns)}.") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 (byte {error.start}); save it again as UTF-8.") from None
+        raise InputError(
+            f"{path} is not UTF-8 (byte {error.start}); save it again as UTF-8."
+        ) from None
     except pd.errors.ParserError as error:
         raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
     names = {name: name.strip().capitalize() for name in table.columns}
@@ -121,5 +123,7 @@ def _table(path: Path, columns: list[str]) -> pd.DataFrame:
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
     """Sort a table by its column Id, numbers as numbers."""
-    order = table["Id"].map(lambda name: (not name.isdigit(), name.zfill(12) if name.isdigit() else name))
+    order = table["Id"].map(
+        lambda name: (not name.isdigit(), name.zfill(12) if name.isdigit() else name)
+    )
     return table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)

@@ -28,7 +28,9 @@ def write(metrics: Metrics) -> str:
         ],
         "Coin types": [_types(metrics["transfer315"])],
     }
-    text = "# Conclusions\n\nIntervals are 95 %. Figures on drawn coins say nothing about history.\n"
+    text = (
+        "# Conclusions\n\nIntervals are 95 %. Figures on drawn coins say nothing about history.\n"
+    )
     for heading, sentences in sections.items():
         text += f"\n## {heading}\n\n" + "".join(f"- {sentence}\n" for sentence in sentences)
     return text
@@ -112,7 +114,9 @@ def _novelty(eval3rd: dict) -> str:
     for score in ("energy", "distance"):
         figures = eval3rd[score]
         verdict = "tells" if figures["auroc_low"] > 0.5 else "gives no evidence of telling"
-        parts.append(f"{verdict} them from known coins by {score}, AUROC {interval(figures, 'auroc')}")
+        parts.append(
+            f"{verdict} them from known coins by {score}, AUROC {interval(figures, 'auroc')}"
+        )
     return f"Does the network notice? Its output {'; '.join(parts)}."
 
 

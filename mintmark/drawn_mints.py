@@ -72,7 +72,9 @@ def side_relief(die: Die, side: int, named: bool = True) -> np.ndarray:
     height = relief.ring(margin, *MARGIN, SIZE, turn)
     height = np.maximum(height, relief.lines(FIELDS[die.period][side - 1], FIELD, SIZE))
     height = np.maximum(height, 0.8 * relief.circle(0.52, 0.015, SIZE))
-    height = np.maximum(height, 0.8 * relief.circle(0.94, 0.03, SIZE, beads=int(rng.integers(70, 90))))
+    height = np.maximum(
+        height, 0.8 * relief.circle(0.94, 0.03, SIZE, beads=int(rng.integers(70, 90)))
+    )
     return _cut_by_hand(height, rng)
 
 
@@ -82,7 +84,9 @@ def legend(sections: list[tuple[tuple[float, float], str]]) -> np.ndarray:
     for (start, end), text in sections:
         left, right = int(start * STRIP[1]), int(end * STRIP[1])
         ink = relief.lettering(_elongated(text, (right - left) / STRIP[0]))
-        strip[:, left:right] = cv2.resize(ink, (right - left, STRIP[0]), interpolation=cv2.INTER_AREA)
+        strip[:, left:right] = cv2.resize(
+            ink, (right - left, STRIP[0]), interpolation=cv2.INTER_AREA
+        )
     return strip
 
 
@@ -98,7 +102,9 @@ def _elongated(text: str, aspect: float) -> str:
         share = [strokes // len(joints) + (n >= len(joints) - strokes % len(joints))
                  for n in range(len(joints))]  # fmt: skip
         tails = ["ـ" * n for n in share] + [""]
-        stretched = "".join("".join(piece) + tail for piece, tail in zip(pieces, tails, strict=True))
+        stretched = "".join(
+            "".join(piece) + tail for piece, tail in zip(pieces, tails, strict=True)
+        )
     return stretched
 
 
@@ -112,13 +118,15 @@ def _cut_by_hand(height: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def strike(height: np.ndarray, make: Make, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def strike(
+    height: np.ndarray, make: Make, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Strike and wear one side: its relief and its outline (1 on the flan, 0 beside it)."""
     if rng.random() < 0.06:  # struck twice, the flan turned in between
         again = cv2.warpAffine(height, _turn(rng.normal(0, 4), rng.normal(0, 2, 2)), height.shape)
         height = np.maximum(height, 0.6 * again)
     height = cv2.warpAffine(height, _turn(0, rng.normal(0, 2.0, 2)), height.shape)
-    height = relief.worn(height, float(np.clip(rng.gamma(3, make.wear / 3), 0, 0.85)), rng)
+    height = relief.worn(height, min(rng.exponential(make.wear), 0.9), rng)
     height = height + rng.uniform(0.01, 0.04) * relief.cloud(SIZE, 40, rng)
     radius, angle = relief.polar(SIZE)
     wobble = sum(rng.normal(0, 0.006) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 5))
@@ -174,7 +182,9 @@ def coin_photograph(coin: Coin, side: int, make: Make) -> np.ndarray:
     height, outline = (cv2.warpAffine(image, turn, image.shape) for image in (height, outline))
     gold = np.array([0.80, 0.62, 0.27]) * rng.uniform(0.9, 1.1) * rng.uniform(0.97, 1.03, 3)
     light = rng.normal(-0.8, 0.5)
-    coin_image = relief.lit(height, tuple(gold), light, rng.uniform(2.5, 4.0), rng.uniform(0.1, 0.5))
+    coin_image = relief.lit(
+        height, tuple(gold), light, rng.uniform(2.5, 4.0), rng.uniform(0.1, 0.5)
+    )
     width = int(np.exp(rng.uniform(*np.log(make.widths))))
     return photograph.take(coin_image, outline, width, rng)
 

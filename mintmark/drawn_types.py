@@ -87,7 +87,9 @@ def _types() -> list[Type]:
     for country, (currency, main, small) in CURRENCIES.items():
         for value in VALUES:
             amount, unit = (value // 100, main) if value >= 100 else (value, small)
-            types.append(Type(f"{amount} {unit},{currency},{country}", value, unit, country, currency))
+            types.append(
+                Type(f"{amount} {unit},{currency},{country}", value, unit, country, currency)
+            )
     return types
 
 
@@ -117,7 +119,9 @@ def design(kind: Type, size: int, common: bool) -> Design:
     height = relief.circle(0.94, 0.05, size, beads)
     words = kind.currency if common else f"{kind.country} {kind.currency}"
     height = np.maximum(height, _legend(words, size, of_issuer.uniform(-np.pi, 0)))
-    number = relief.lines((str(kind.value // 100 if kind.value >= 100 else kind.value),), 0.42, size)
+    number = relief.lines(
+        (str(kind.value // 100 if kind.value >= 100 else kind.value),), 0.42, size
+    )
     height = np.maximum(height, np.where(number > 0.2, number, 0.8 * _device(size, of_type)))
     radius, angle = relief.polar(size)
     sides = int(of_issuer.choice([0, 0, 0, 7, 12])) if kind.value >= 20 else 0
@@ -155,7 +159,9 @@ def _photograph(path: Path, kind: Type, size: int, seed: list[int]) -> None:
     height = relief.worn(side.height, rng.uniform(0.0, 0.35), rng)
     height += 0.02 * relief.cloud(size, 30, rng)
     turn = cv2.getRotationMatrix2D(((size - 1) / 2,) * 2, rng.normal(0, 10), 1)
-    height, outline = (cv2.warpAffine(image, turn, (size, size)) for image in (height, side.outline))
+    height, outline = (
+        cv2.warpAffine(image, turn, (size, size)) for image in (height, side.outline)
+    )
     light = rng.normal(-0.8, 0.35), rng.uniform(2.0, 3.5), rng.uniform(0.1, 0.4)
     tone = rng.uniform(0.85, 1.1) * rng.uniform(0.97, 1.03, 3)
     coin = relief.lit(height, tuple(side.metal * tone), *light)

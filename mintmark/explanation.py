@@ -22,7 +22,9 @@ def zone_shares(heat: np.ndarray, radii: np.ndarray, radius: float) -> pd.DataFr
     zones = {"field": masks.field(radii, radius), "margin": masks.margin(radii, radius)}
     total = (heat * (radii <= 1)).sum(axis=(1, 2))
     total = np.where(total > 0, total, np.nan)
-    return pd.DataFrame({name: (heat * zone).sum(axis=(1, 2)) / total for name, zone in zones.items()})
+    return pd.DataFrame(
+        {name: (heat * zone).sum(axis=(1, 2)) / total for name, zone in zones.items()}
+    )
 
 
 def zone_summary(shares: pd.DataFrame, radii: np.ndarray, radius: float, seed: int) -> dict:

@@ -19,7 +19,11 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def grid(
-    images: Sequence[np.ndarray], titles: Sequence[str], columns: int, title: str, width: float = 1.7
+    images: Sequence[np.ndarray],
+    titles: Sequence[str],
+    columns: int,
+    title: str,
+    width: float = 1.7,
 ) -> Figure:
     """Lay out images (H×W×3, uint8 RGB, or H×W grey) in rows of `columns`, each under its title.
 

@@ -28,7 +28,9 @@ def gallery(
     judged = judged.reset_index(drop=True)
     right = judged["actual"] == judged["predicted"]
     shown = judged.groupby(["actual", right.rename("right")], sort=True).head(each)
-    order = shown.assign(right=right).sort_values(["actual", "right"], ascending=[True, False]).index
+    order = (
+        shown.assign(right=right).sort_values(["actual", "right"], ascending=[True, False]).index
+    )
     titles = [
         f"{row.id}: {row.actual}\n{'named rightly' if row.actual == row.predicted else f'named {row.predicted}'}"
         f" ({row.confidence:.0%})"
@@ -82,7 +84,9 @@ def feature_map(features: np.ndarray, judged: pd.DataFrame, title: str) -> Figur
         of = groups == name
         axis.scatter(*points[of].T, s=24, color=colour, marker=marker, label=name, alpha=0.8)
     if wrong.any():
-        axis.scatter(*points[wrong].T, s=90, facecolors="none", edgecolors="black", label="named wrongly")
+        axis.scatter(
+            *points[wrong].T, s=90, facecolors="none", edgecolors="black", label="named wrongly"
+        )
     first, second = plane.explained_variance_ratio_
     axis.set(
         xlabel=f"first principal component ({first:.0%} of variance)",

@@ -43,9 +43,7 @@ def read(path: Path) -> pd.DataFrame:
     return table[~header].reset_index(drop=True)
 
 
-def mint(
-    written: str, no_class: Iterable[str], doubtful: str, restored: str
-) -> tuple[str, str]:
+def mint(written: str, no_class: Iterable[str], doubtful: str, restored: str) -> tuple[str, str]:
     """What a mint as written means: the mint's name, or else the reason why it is no label.
 
     written: such as `Misr`, `(Atarablus)`, `al-Mansuriyah?`; no_class: what counts as a gap;

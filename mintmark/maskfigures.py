@@ -50,7 +50,9 @@ def shares(predicted: dict[str, dict[str, float]], title: str) -> Figure:
     left = np.zeros(len(names))
     for mint, colour in zip(next(iter(predicted.values())), figures.COLOURS, strict=False):
         values = np.array([predicted[name][mint] for name in names])
-        bars = axis.barh([LABELS[name] for name in names], values, left=left, color=colour, label=mint)
+        bars = axis.barh(
+            [LABELS[name] for name in names], values, left=left, color=colour, label=mint
+        )
         axis.bar_label(bars, [f"{v:.0%}" if v > 0.06 else "" for v in values], label_type="center")
         left += values
     axis.set(xlim=(0, 1), xlabel="share of coins", title=title)

@@ -46,7 +46,9 @@ def hide(
     return masked
 
 
-def _filling(image: np.ndarray, radii: np.ndarray, fill: str, rng: np.random.Generator) -> np.ndarray:
+def _filling(
+    image: np.ndarray, radii: np.ndarray, fill: str, rng: np.random.Generator
+) -> np.ndarray:
     coin = image[radii <= 1].astype(np.float32)
     if fill == "blur":
         radius = np.sqrt(len(coin) / (2 * np.pi))

@@ -12,9 +12,7 @@ from mintmark import coin, duplicates
 SIDES = ("obverse", "reverse")
 
 
-def merge(
-    crops: pd.DataFrame, source: Path, target: Path, size: int, layout: str
-) -> pd.DataFrame:
+def merge(crops: pd.DataFrame, source: Path, target: Path, size: int, layout: str) -> pd.DataFrame:
     """Lay the two sides of every coin together and write them as PNG under `target`.
 
     crops: id, mint, side, path, scale (the coin's radius as a fraction of a crop's width). Returns
@@ -35,7 +33,9 @@ def merge(
             for side, circle in zip(SIDES, circles, strict=True)
             for name, value in circle._asdict().items()
         }
-        rows.append({"id": coin_id, "mint": sides["mint"].iloc[0], "path": path.as_posix(), **places})
+        rows.append(
+            {"id": coin_id, "mint": sides["mint"].iloc[0], "path": path.as_posix(), **places}
+        )
     return pd.DataFrame(rows)
 
 

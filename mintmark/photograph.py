@@ -65,9 +65,7 @@ def _lay_coin(
     frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, centre: np.ndarray, radius: float
 ) -> None:
     scale = 2 * radius / len(coin)
-    place = np.array(
-        [[scale, 0, centre[0] - radius], [0, scale, centre[1] - radius]], np.float32
-    )
+    place = np.array([[scale, 0, centre[0] - radius], [0, scale, centre[1] - radius]], np.float32)
     size = frame.shape[1::-1]
     blend = cv2.GaussianBlur(outline, (0, 0), 0.7)
     shadow = cv2.warpAffine(blend, place + np.float32([[0, 0, 2], [0, 0, 3]]) * scale, size)

@@ -86,7 +86,7 @@ def lines(texts: tuple[str, ...], radius: float, size: int) -> np.ndarray:
         ink = lettering(text)
         scale = min(half_chord * size / ink.shape[1], pitch * 0.42 * size / ink.shape[0])
         drawn = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        top = int(round(size / 2 * (1 + middle) - drawn.shape[0] / 2))
+        top = round(size / 2 * (1 + middle) - drawn.shape[0] / 2)
         left = (size - drawn.shape[1]) // 2
         height[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
     return height
@@ -107,7 +107,11 @@ def worn(height: np.ndarray, wear: float, rng: np.random.Generator) -> np.ndarra
 
 
 def lit(
-    height: np.ndarray, albedo: tuple[float, float, float], azimuth: float, depth: float, gloss: float
+    height: np.ndarray,
+    albedo: tuple[float, float, float],
+    azimuth: float,
+    depth: float,
+    gloss: float,
 ) -> np.ndarray:
     """Light a relief from `azimuth`: float32 S×S×3, 0 to about 1.
 

@@ -51,9 +51,7 @@ def _fold(targets: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -
     return chosen
 
 
-def chosen_mints(
-    counts: pd.Series, classes: list[str] | str, third: str
-) -> tuple[list[str], str]:
+def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:
     """The two mints to tell apart and the third: given by name, or `auto` the two largest.
 
     counts: coins by mint. Raises InputError for a mint without coins or named twice.

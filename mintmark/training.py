@@ -1,5 +1,6 @@
 """Fitting a network to coins: augmentation of each side, class weights, curves, best weights."""
 
+import math
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -63,14 +64,16 @@ class Augmented(keras.utils.PyDataset):
         self.on_epoch_end()
 
     def __len__(self) -> int:
-        return -(-len(self.images) // self.batch)
+        return math.ceil(len(self.images) / self.batch)
 
     def on_epoch_end(self) -> None:
         self.order = self.rng.permutation(len(self.images))
 
     def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         rows = self.order[number * self.batch : (number + 1) * self.batch]
-        batch = [augment(self.images[r], self.circles[r], self.augmentation, self.rng) for r in rows]
+        batch = [
+            augment(self.images[r], self.circles[r], self.augmentation, self.rng) for r in rows
+        ]
         return np.stack(batch), self.targets[rows], self.weights[rows]
 
 

@@ -79,7 +79,9 @@ def train(
         weighted_metrics=["accuracy"],
     )
     batches = (
-        tf.data.Dataset.from_tensor_slices((inputs, wanted, compute_sample_weight("balanced", wanted)))
+        tf.data.Dataset.from_tensor_slices(
+            (inputs, wanted, compute_sample_weight("balanced", wanted))
+        )
         .shuffle(len(inputs), seed=seed)
         .batch(settings.batch)
     )
@@ -105,7 +107,9 @@ def features_of(
     what = "photographs" if views is None else "augmented views"
     found = [np.zeros((0, model.output_shape[1]), np.float32)]
     for start in tqdm(starts, desc=f"features of {what}", disable=None):
-        batch = [_sized(root / file, size) for file in files.iloc[start : start + BATCH]]
+        batch = [
+            squared(photos.decode(root / file), size) for file in files.iloc[start : start + BATCH]
+        ]
         found.append(step(tf.constant(np.stack(batch), tf.float32)).numpy())
     return np.concatenate(found)
 
@@ -116,14 +120,13 @@ def assembled(backbone: keras.Model, trained: keras.Sequential) -> keras.Model:
     return keras.Model(backbone.input, trained(pooled), name=backbone.name)
 
 
-def _sized(path: Path, size: int) -> np.ndarray:
-    """A photograph as a square of `size` pixels, grey beside it where it is not square."""
-    image = photos.decode(path)
+def squared(image: np.ndarray, size: int) -> np.ndarray:
+    """Bring a photograph (uint8 RGB) to size×size undistorted, grey beside it if it is no square."""
     longer = max(image.shape[:2])
-    bottom, right = longer - image.shape[0], longer - image.shape[1]
+    down, across = longer - image.shape[0], longer - image.shape[1]
     square = cv2.copyMakeBorder(
-        image, bottom // 2, bottom - bottom // 2, right // 2, right - right // 2,
+        image, down // 2, down - down // 2, across // 2, across - across // 2,
         cv2.BORDER_CONSTANT, value=(128, 128, 128),
     )  # fmt: skip
-    shrinking = longer > size
-    return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC)
+    method = cv2.INTER_AREA if longer > size else cv2.INTER_CUBIC
+    return cv2.resize(square, (size, size), interpolation=method)

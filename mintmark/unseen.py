@@ -8,8 +8,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy.special import softmax
 
-from mintmark import analysis, assessment, dataset, evaluation, figures, gradcam, heatfigures
-from mintmark import maskfigures, masking, masks, networks
+from mintmark import (
+    analysis,
+    assessment,
+    dataset,
+    evaluation,
+    figures,
+    gradcam,
+    heatfigures,
+    maskfigures,
+    masking,
+    masks,
+    networks,
+)
 
 Coins = dict[str, np.ndarray]  # images (N,H,W,3) of the coins "third", "train" and "test"
 SHOWN = 6  # coins in the gallery

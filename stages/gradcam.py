@@ -2,8 +2,19 @@
 
 import numpy as np
 
-from mintmark import analysis, assessment, dataset, evaluation, faithfulness, figures
-from mintmark import heatfigures, masking, networks, params, paths
+from mintmark import (
+    analysis,
+    assessment,
+    dataset,
+    evaluation,
+    faithfulness,
+    figures,
+    heatfigures,
+    masking,
+    networks,
+    params,
+    paths,
+)
 from mintmark.stage import run, writing
 
 STAGE = "gradcam"

@@ -21,41 +21,28 @@ class Organize(params.Block):
 def main() -> None:
     rules = params.load(Organize, STAGE)
     source = Path(params.load(params.Data, "data").mints)
-    photos, odd_files = catalogue.photographs(source / paths.PHOTOS)
+    photos, odd = catalogue.photographs(source / paths.PHOTOS)
     table = labelled(labels.read(source / paths.LABEL_TABLE), rules, set(photos["id"]))
     usable = table[table["reason"] == ""]
     if usable.empty:
         raise InputError(f"{source}: no coin has both a usable label and a photograph.")
     matched = photos.merge(usable[["id", "mint", "variety"]], on="id")
     matched["folder"] = matched["mint"].map(labels.folders(matched["mint"]))
-    strays = photos[~photos["id"].isin(table["id"])].assign(reason="no_row")
-    with writing(paths.ORGANIZED, paths.metrics(STAGE), paths.plots(STAGE)) as (folder, file, plots):
+    with writing(paths.ORGANIZED, paths.metrics(STAGE), paths.plots(STAGE)) as (
+        folder,
+        file,
+        plots,
+    ):
         manifest, unreadable = catalogue.sort(matched, source / paths.PHOTOS, folder)
-        files = pd.concat([odd_files, strays[["id", "file", "reason"]], unreadable])
+        files = pd.concat([odd, catalogue.unmatched(photos, matched, table), unreadable])
+        rows = table[table["reason"] != ""]
         manifest.to_csv(folder / paths.MANIFEST, index=False)
-        rows = table[table["reason"] != ""].rename(columns={"written": "detail"})
-        skipped = pd.concat([rows[["id", "reason", "detail"]], files.rename(columns={"file": "detail"})])
-        skipped.sort_values(["id", "reason", "detail"]).to_csv(folder / "skipped.csv", index=False)
-        coins = manifest.drop_duplicates("id")
-        counts = coins["mint"].value_counts().sort_index().to_dict()
-        figures.save(figures.counts(counts, "coins with a photograph"), plots / "mints.png")
-        evaluation.write(
-            {
-                "coins": {
-                    "listed": len(table),
-                    "organized": len(coins),
-                    "skipped": rows["reason"].value_counts().sort_index().to_dict(),
-                },
-                "photos": {
-                    "found": len(photos) + len(odd_files),
-                    "organized": len(manifest),
-                    "skipped": files["reason"].value_counts().sort_index().to_dict(),
-                },
-                "mints": counts,
-            },
-            file,
-        )
-    print(f"Organized {len(coins)} of {len(table)} listed coins, {len(manifest)} photographs.")
+        catalogue.skipped(rows, files).to_csv(folder / "skipped.csv", index=False)
+        summary = catalogue.summary(table, manifest, files)
+        evaluation.write(summary, file)
+        mints = summary["mints"]
+        figures.save(figures.counts(mints, "coins with a photograph"), plots / "mints.png")
+    print(f"Organized {sum(mints.values())} of {len(table)} coins, {len(manifest)} photographs.")
 
 
 def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd.DataFrame:

@@ -36,9 +36,7 @@ def main() -> None:
     make = drawn_mints.Make(mints.wear, mints.turn, (mints.smallest, mints.largest))
     with writing(paths.SAMPLE / "mints", paths.SAMPLE / "types") as (mint_set, type_set):
         drawn_mints.draw(mint_set, mints.coins, mints.coins_per_die, make, sample.seed)
-        drawn_types.draw(
-            type_set, types.types, types.photos, types.test, types.size, sample.seed
-        )
+        drawn_types.draw(type_set, types.types, types.photos, types.test, types.size, sample.seed)
     print(f"Drew {mints.coins} coins of the mint set and {types.types} coin types.")
 
 

@@ -1,7 +1,16 @@
 """Train a network on three mints and put the same questions to it: where it looks, what it loses."""
 
-from mintmark import analysis, assessment, dataset, evaluation, masking, networks, params, paths
-from mintmark import training
+from mintmark import (
+    analysis,
+    assessment,
+    dataset,
+    evaluation,
+    masking,
+    networks,
+    params,
+    paths,
+    training,
+)
 from mintmark.stage import run, writing
 
 STAGE = "train3"

@@ -6,8 +6,17 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
-from mintmark import backbones, competition, evaluation, networks, params, paths, training, transfer
-from mintmark import typeassessment
+from mintmark import (
+    backbones,
+    competition,
+    evaluation,
+    networks,
+    params,
+    paths,
+    training,
+    transfer,
+    typeassessment,
+)
 from mintmark.stage import run, writing
 
 STAGE = "transfer315"

@@ -13,7 +13,6 @@ EURO = ROOT.parent / "shared" / "data" / "euro" / "train"
 def table_with_coin(seed, metal, tone):
     """A drawn photograph of a coin of the given metal, and the coin's true circle."""
     rng = np.random.default_rng(seed)
-    radius, _ = relief.polar(256)
     die = drawn_catalogue.Die("Misr", seed % 36, 1, seed)
     height, outline = drawn_mints.strike(
         drawn_mints.side_relief(die, 1), drawn_mints.Make(0.3, 5, (300, 400)), rng

@@ -68,7 +68,17 @@ def test_doubtful_can_be_kept_and_restored_dropped():
 
 
 def test_folders_are_safe_and_never_shared():
-    names = ["Sur", "SUR", "a/b", "a\\b", "São Tomé", "..", "مصر", "Madinat Rasul Allah?", "con aux"]
+    names = [
+        "Sur",
+        "SUR",
+        "a/b",
+        "a\\b",
+        "São Tomé",
+        "..",
+        "مصر",
+        "Madinat Rasul Allah?",
+        "con aux",
+    ]
     folders = labels.folders(names)
     assert folders.keys() == set(names)
     assert len({folder.casefold() for folder in folders.values()}) == len(names)

@@ -43,7 +43,9 @@ def test_fills_are_what_they_are_called(coins):
     filled = {name: masks.hide(coins, hidden, RADII, name, seed=1)[hidden].astype(float)
               for name in masks.FILLS}  # fmt: skip
     assert (filled["black"] == 0).all()
-    np.testing.assert_allclose(filled["mean"], np.tile(coin.mean(axis=0), (len(filled["mean"]), 1)), atol=1)
+    np.testing.assert_allclose(
+        filled["mean"], np.tile(coin.mean(axis=0), (len(filled["mean"]), 1)), atol=1
+    )
     assert filled["noise"].std() == pytest.approx(coin.std(), rel=0.1)
     assert filled["blur"].std() < 0.2 * coin.std()
 

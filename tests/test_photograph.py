@@ -10,7 +10,9 @@ SIZE = 96
 def taken(seed, value=0.9):
     radius, _ = relief.polar(SIZE)
     coin = np.full((SIZE, SIZE, 3), (value, 0, 0), np.float32)  # a red disc
-    return photograph.take(coin, (radius < 0.97).astype(np.float32), 240, np.random.default_rng(seed))
+    return photograph.take(
+        coin, (radius < 0.97).astype(np.float32), 240, np.random.default_rng(seed)
+    )
 
 
 def test_the_frame_has_the_width_asked_for():

@@ -1,0 +1,102 @@
+"""The competition's layout, read as it comes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from mintmark import competition
+from mintmark.stage import InputError
+
+
+@pytest.fixture
+def root(tmp_path):
+    """Thirty photographs of three types, names with commas, spaces and accents."""
+    (tmp_path / "train").mkdir()
+    rng = np.random.default_rng(0)
+    names = ["1 Cent,Australian dollar,australia", "5 Céntimo,Costa Rican colón,costa rica", "2 Ø"]
+    rows = []
+    for number in range(1, 31):
+        image = rng.integers(0, 255, (24, 24, 3)).astype(np.uint8)
+        Image.fromarray(image).save(tmp_path / "train" / f"{number}.jpg")
+        rows.append((number, names[number % 3]))
+    pd.DataFrame(rows, columns=["Id", "Class"]).to_csv(tmp_path / "train.csv", index=False)
+    return tmp_path
+
+
+def add_rows(root, *rows):
+    with (root / "train.csv").open("a") as file:
+        file.writelines(f"{row}\n" for row in rows)
+
+
+def test_everything_is_read_in_the_order_of_ids(root):
+    table, skipped = competition.checked(root)
+    assert table["Id"].tolist() == [str(n) for n in range(1, 31)]
+    assert "5 Céntimo,Costa Rican colón,costa rica" in set(table["Class"])
+    assert skipped.empty
+
+
+def test_the_header_may_be_in_another_case(root):
+    text = (root / "train.csv").read_text().replace("Id,Class", "ID,CLASS")
+    (root / "train.csv").write_text(text)
+    assert len(competition.read(root)[0]) == 30
+
+
+def test_what_cannot_be_used_is_skipped_and_named(root):
+    add_rows(root, "99,2 Ø", "../x,2 Ø", "1,2 Ø", "2,2 Ø")
+    (root / "train" / "stray.jpg").touch()
+    path = root / "train" / "30.jpg"
+    path.write_bytes(path.read_bytes()[:300])
+    table, skipped = competition.checked(root)
+    reasons = dict(zip(skipped["Id"], skipped["reason"], strict=False))
+    assert reasons["99"] == "no_photograph"
+    assert reasons["../x"] == "bad_row"
+    assert reasons["1"] == "two_classes"
+    assert reasons["2"] == "repeated_row"
+    assert reasons["stray"] == "no_row"
+    assert reasons["30"] == "broken"
+    assert len(table) == 28 and "2" in set(table["Id"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "is empty"), ("Id,Kind\n1,a\n", "it needs Id, Class"), ("Id,Class\n77,a\n", "no row of")],
+)
+def test_a_table_that_is_no_use_is_one_sentence(root, content, said):
+    (root / "train.csv").write_text(content)
+    with pytest.raises(InputError, match=said):
+        competition.read(root)
+
+
+def test_missing_folders_are_named(tmp_path):
+    with pytest.raises(InputError, match="train.csv is missing"):
+        competition.read(tmp_path)
+    (tmp_path / "train.csv").write_text("Id,Class\n1,a\n")
+    with pytest.raises(InputError, match="train is missing"):
+        competition.read(tmp_path)
+    (tmp_path / "train").mkdir()
+    with pytest.raises(InputError, match="holds no photograph"):
+        competition.read(tmp_path)
+
+
+def test_copies_and_coins_of_one_photograph_stay_together(root):
+    (root / "train" / "4.jpg").write_bytes((root / "train" / "1.jpg").read_bytes())
+    (root / "photos.csv").write_text(
+        "Id,Photo\n" + "".join(f"{n},p{n // 5}\n" for n in range(1, 31))
+    )
+    table, _ = competition.read(root)
+    group = competition.groups(table, root)
+    assert group[0] == group[3]
+    assert group[9] == group[13] != group[14]
+    part = competition.part(table, root, 0.2, 0.16, 1)
+    assert part.groupby(group).nunique().max() == 1
+
+
+def test_every_type_has_photographs_to_learn_from(root):
+    add_rows(root, "31,rare")
+    Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")
+    table, _ = competition.read(root)
+    for seed in range(5):
+        part = competition.part(table, root, 0.2, 0.16, seed)
+        assert set(table["Class"][part == "train"]) == set(table["Class"])
+        assert set(part) == {"train", "validation", "test"}

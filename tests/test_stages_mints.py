@@ -1,0 +1,189 @@
+"""sample → organize → clean → merge → split, run as scripts on a small drawn set."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, run_stage, set_params
+from PIL import Image
+
+from mintmark import dataset, drawn_mints, photos
+
+MAKE = drawn_mints.Make(0.3, 5, (300, 400))
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A small mint set: 150 rows and their photographs."""
+    folder = tmp_path_factory.mktemp("drawn")
+    drawn_mints.draw(folder / "mints", 150, 1.3, MAKE, seed=5)
+    return folder / "mints"
+
+
+@pytest.fixture(scope="module")
+def run_through(drawn, tmp_path_factory):
+    """A workspace in which the four stages have run."""
+    folder = tmp_path_factory.mktemp("run")
+    shutil.copy(ROOT / "params.yaml", folder)
+    set_params(folder, data__mints=str(drawn))
+    before = {path: path.read_bytes() for path in drawn.rglob("*") if path.is_file()}
+    for name in ("organize", "clean", "merge", "split"):
+        done = run_stage(folder, name)
+        assert done.returncode == 0, done.stderr
+    after = {path: path.read_bytes() for path in drawn.rglob("*") if path.is_file()}
+    assert before == after  # originals are never touched
+    return folder
+
+
+def metrics(folder, stage):
+    return json.loads((folder / "metrics" / f"{stage}.json").read_text())
+
+
+def test_organize_sorts_photographs_under_names_that_carry_the_mint(run_through, drawn):
+    folder = run_through / "data" / "organized"
+    manifest = pd.read_csv(folder / "manifest.csv", dtype=str)
+    assert len(manifest) == metrics(run_through, "organize")["photos"]["organized"]
+    for row in manifest.itertuples():
+        assert (folder / row.path).is_file()
+        mint = row.path.split("/")[0]
+        assert row.path.startswith(f"{mint}/{row.id}_{mint}.{1 if row.side == 'obverse' else 2}.")
+    assert set(manifest["mint"]) >= {"Misr", "al-Mansuriyah", "al-Mahdiyah"}
+
+
+def test_organize_accounts_for_every_row_and_every_photograph(run_through, drawn):
+    figures = metrics(run_through, "organize")
+    coins, pictures = figures["coins"], figures["photos"]
+    assert coins["listed"] == 150 == coins["organized"] + sum(coins["skipped"].values())
+    assert pictures["found"] == len(list((drawn / "photos").iterdir()))
+    assert pictures["found"] == pictures["organized"] + sum(pictures["skipped"].values())
+    skipped = pd.read_csv(run_through / "data" / "organized" / "skipped.csv", dtype=str)
+    assert (skipped["reason"] == "no_mint").sum() == coins["skipped"]["no_mint"] > 10
+    assert (skipped["reason"] == "no_row").sum() == 3
+
+
+def test_clean_accounts_for_every_photograph_and_crops_it(run_through):
+    figures = metrics(run_through, "clean")["photos"]
+    assert figures["read"] == figures["kept"] + sum(figures["rejected"].values())
+    assert figures["kept"] > 0.9 * figures["read"]
+    folder = run_through / "data" / "clean"
+    manifest = dataset.manifest(folder / "manifest.csv")
+    assert {str(p.relative_to(folder)) for p in folder.rglob("*.jpg")} == set(manifest["path"])
+    crop = photos.decode(folder / manifest["path"][0])
+    assert crop.shape == (256, 256, 3)
+    assert (abs(crop[:8, :8].astype(int) - 128) < 8).all()
+
+
+def test_merge_has_one_image_a_coin_and_its_circles(run_through):
+    merged = dataset.manifest(run_through / "data" / "merged" / "manifest.csv")
+    coins = metrics(run_through, "merge")["coins"]
+    assert len(merged) == coins["merged"] == merged["id"].nunique()
+    images = dataset.images(merged.head(3), run_through / "data" / "merged")
+    assert images.shape == (3, 128, 256, 3)
+    circles = dataset.circles(merged)[0]
+    np.testing.assert_allclose(circles[1] - circles[0], [128, 0, 0])
+
+
+def test_split_keeps_groups_together_and_test_coins_tested(run_through):
+    two, three = (
+        dataset.manifest(run_through / "data" / "split" / f"{name}.csv")
+        for name in ("two", "three")
+    )
+    assert metrics(run_through, "split")["groups_across_parts"] == 0
+    assert three.groupby("group")["part"].nunique().max() == 1
+    parts = three.set_index("id")["part"]
+    assert (two.set_index("id")["part"] == parts[two["id"]]).all()
+    assert set(two["mint"]) == {"Misr", "al-Mansuriyah"}
+    assert set(three["mint"]) == {"Misr", "al-Mansuriyah", "al-Mahdiyah"}
+
+
+def test_the_same_input_gives_the_same_bytes(run_through, drawn, workspace):
+    set_params(workspace, data__mints=str(drawn))
+    for name in ("organize", "clean", "merge", "split"):
+        assert run_stage(workspace, name).returncode == 0
+    for path in sorted(p for p in workspace.rglob("*") if p.is_file() and p.name != "params.yaml"):
+        assert path.read_bytes() == (run_through / path.relative_to(workspace)).read_bytes()
+
+
+def small_set(folder, rows, files):
+    (folder / "mints" / "photos").mkdir(parents=True)
+    (folder / "mints" / "image_labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    image = Image.fromarray(np.full((60, 60, 3), (200, 150, 60), np.uint8))
+    for file in files:
+        image.save(folder / "mints" / "photos" / file)
+
+
+def test_a_tif_is_converted_and_unsafe_mints_get_safe_folders(workspace):
+    rows = ["100001,a,b,a/b", "100002,a,b,A/B", "100003,a,b,(São: Tomé)"]
+    small_set(workspace, rows, ["100001.1.tif", "100002.1.TIF", "100003.2.PNG"])
+    set_params(workspace, data__mints="mints")
+    assert run_stage(workspace, "organize").returncode == 0
+    manifest = pd.read_csv(workspace / "data" / "organized" / "manifest.csv", dtype=str)
+    assert manifest["path"].str.endswith(".png").all()
+    assert manifest["path"].str.split("/").str[0].str.casefold().nunique() == 3
+    for path in manifest["path"]:
+        content = (workspace / "data" / "organized" / path).read_bytes()
+        assert content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda root: shutil.rmtree(root), "photos is missing"),
+        (lambda root: shutil.rmtree(root / "photos"), "photos is missing"),
+        (lambda root: [p.unlink() for p in (root / "photos").iterdir()], "photos is empty"),
+        (lambda root: (root / "image_labels.csv").unlink(), "image_labels.csv is missing"),
+        (lambda root: (root / "image_labels.csv").write_text(""), "is empty"),
+        (lambda root: (root / "image_labels.csv").write_text("1,2\n"), "it needs four"),
+        (lambda root: (root / "image_labels.csv").write_bytes(b"1,\xff,b,Misr\n"), "not UTF-8"),
+        (lambda root: (root / "image_labels.csv").write_text("9,a,b,Misr\n"), "no coin has both"),
+    ],
+)
+def test_bad_data_is_one_sentence_and_leaves_nothing(workspace, spoil, said):
+    small_set(workspace, ["100001,a,b,Misr"], ["100001.1.jpg"])
+    spoil(workspace / "mints")
+    set_params(workspace, data__mints="mints")
+    done = run_stage(workspace, "organize")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ") and said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not list(workspace.glob("data/*")) and not list(workspace.glob("metrics/*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("organize", {"organize__doubtful": "maybe"}, "organize.doubtful is 'maybe'"),
+        ("clean", {"clean__size": "large"}, "clean.size is 'large'"),
+        ("clean", {"clean__scale": 0.9}, "clean.scale is 0.9"),
+        ("merge", {"merge__layout": "diagonal"}, "merge.layout is 'diagonal'"),
+        ("split", {"split__test": 1.5}, "split.test is 1.5"),
+        ("split", {"split__tset": 0.2}, "split.tset is no parameter"),
+        ("sample", {"sample__mints__coins": 3}, "sample.mints.coins is 3"),
+    ],
+)
+def test_bad_parameters_are_one_sentence(stage, name, changes, said):
+    done = stage(name, **changes)
+    assert done.returncode == 1
+    assert f"error: params.yaml: {said}" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_mint_with_too_few_coins_is_one_sentence(run_through, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(run_through, folder)
+    shutil.rmtree(folder / "data" / "split")
+    set_params(folder, split__third="Sur")
+    done = run_stage(folder, "split")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: split: ") and done.stderr.count("\n") == 1
+    assert not (folder / "data" / "split").exists()
+
+
+def test_a_stage_without_its_inputs_says_what_to_do(stage):
+    for name in ("clean", "merge", "split", "train2"):
+        done = stage(name)
+        assert done.returncode == 1
+        assert "is missing; run `dvc repro`" in done.stderr
+        assert "Traceback" not in done.stderr
