@@ -23,7 +23,7 @@ def project(tmp_path, monkeypatch):
 
 def test_pictures_and_figures_are_in_the_page_itself(project):
     page = report.page([SECTION], report.metrics(["mask"]), "# Conclusions\n\n- One.\n")
-    assert 'src="data:image/png;base64,' in page
+    assert 'src="data:image/webp;base64,' in page
     assert "<td>centre.drop</td><td>0.25</td>" in page
     assert "<p>One.</p>" in page
     assert "&lt;when hidden&gt;" in page
