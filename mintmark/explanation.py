@@ -28,8 +28,11 @@ def zone_shares(heat: np.ndarray, radii: np.ndarray, radius: float) -> pd.DataFr
 
 
 def zone_summary(shares: pd.DataFrame, radii: np.ndarray, radius: float, seed: int) -> dict:
-    """Mean share of heat by zone with its interval over coins, and the zones' share of area."""
-    known = shares.dropna()
+    """Mean share of heat by zone with its interval over coins, and the zones' share of area.
+
+    n counts the coins with any heat; where there is none, the shares are 0.
+    """
+    known = shares.dropna() if shares.notna().any(axis=None) else shares.fillna(0)
     mass = {}
     for zone in ("field", "margin"):
         mass |= evaluation.mean(zone, known[zone].to_numpy(), seed)
@@ -38,7 +41,7 @@ def zone_summary(shares: pd.DataFrame, radii: np.ndarray, radius: float, seed: i
         "field": masks.field(radii, radius).sum() / coin,
         "margin": masks.margin(radii, radius).sum() / coin,
     }
-    return {"mass": mass, "area": area, "n": len(known)}
+    return {"mass": mass, "area": area, "n": int(shares["field"].notna().sum())}
 
 
 def deletion(

@@ -5,6 +5,7 @@ of a few augmented views of the training photographs, goes through it once.
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import cv2
 import keras
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
+from pydantic import Field
 from sklearn.utils.class_weight import compute_sample_weight
 from tqdm import tqdm
 
@@ -19,6 +21,16 @@ from mintmark import dataset, photos, training
 from mintmark.params import Block
 
 BATCH = 64
+
+
+class HeadTraining(Block):
+    """The parameters of training a head."""
+
+    views: Annotated[int, Field(ge=0)]
+    epochs: Annotated[int, Field(ge=1)]
+    patience: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
 
 
 def extractor(backbone: keras.Model) -> keras.Model:
@@ -56,12 +68,11 @@ def augmentation(seed: int) -> keras.Sequential:
 
 def train(
     extractor: keras.Model, features: np.ndarray, table: pd.DataFrame, root: Path,
-    settings: Block, seed: int, curves: Path,
+    settings: HeadTraining, seed: int, curves: Path,
 ) -> keras.Sequential:  # fmt: skip
     """Train a head on the train part and its augmented views; the validation part picks the epoch.
 
-    features: (N,D), row by row with table (Class, path, part); settings: views, epochs, patience,
-    batch, learning_rate; curves: folder for dvclive's curves.
+    features: (N,D), row by row with table (Class, path, part); curves: folder for dvclive's curves.
     """
     names = sorted(table["Class"].unique())
     targets = dataset.numbers(table["Class"], names)

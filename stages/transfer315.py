@@ -22,15 +22,10 @@ from mintmark.stage import run, writing
 STAGE = "transfer315"
 
 
-class Transfer315(params.Block):
+class Transfer315(transfer.HeadTraining):
     backbone: Literal[backbones.NAMES]
     weights: str
     size: Annotated[int, Field(ge=32, le=600)]
-    views: Annotated[int, Field(ge=0)]
-    epochs: Annotated[int, Field(ge=1)]
-    patience: Annotated[int, Field(ge=1)]
-    batch: Annotated[int, Field(ge=1)]
-    learning_rate: Annotated[float, Field(gt=0)]
     test: Annotated[float, Field(gt=0, lt=0.5)]
     validation: Annotated[float, Field(gt=0, lt=0.5)]
 

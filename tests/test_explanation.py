@@ -30,6 +30,13 @@ def test_a_coin_without_heat_has_no_share_and_is_left_out():
     assert explanation.zone_summary(shares, RADII, 0.5, seed=1)["n"] == 3
 
 
+def test_without_any_heat_the_shares_are_nothing_rather_than_no_number():
+    shares = explanation.zone_shares(np.zeros_like(RADII), RADII, 0.5)
+    summary = explanation.zone_summary(shares, RADII, 0.5, seed=1)
+    assert summary["n"] == 0
+    assert summary["mass"]["field"] == summary["mass"]["margin"] == 0
+
+
 def test_deleting_what_matters_first_costs_the_lead_sooner():
     images = np.full((4, 64, 128, 3), 90, np.uint8)
     spot = np.s_[:, 45:55, 25:40]
