@@ -18,7 +18,7 @@ class Mints(params.Block):
 
 
 class Types(params.Block):
-    types: Annotated[int, Field(ge=2, le=1_000)]
+    types: Annotated[int, Field(ge=2, le=315)]
     photos: Annotated[int, Field(ge=3)]
     test: Annotated[int, Field(ge=0)]
     size: Annotated[int, Field(ge=32, le=1_024)]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mintmark import networks, training
+from mintmark import gradcam, networks, training
 from mintmark.stage import InputError
 
 SHAPE = (32, 64, 3)
@@ -110,3 +110,14 @@ def test_sides_are_found_in_both_layouts():
     down = training.side_boxes((64, 32, 3), CIRCLES[:, [1, 0, 2]])
     assert [box[1].start for box in across] == [0, 32]
     assert [box[0].start for box in down] == [0, 32]
+
+
+@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
+def test_a_backbone_can_be_cut_and_explained_like_the_small_network(name):
+    settings = SETTINGS.model_copy(update={"network": name, "frozen": False})
+    model = training.build(settings, (64, 128, 3), 3)
+    x = np.random.default_rng(0).uniform(0, 255, (2, 64, 128, 3)).astype("float32")
+    features, head = networks.split(model)
+    np.testing.assert_allclose(head(features(x)), model(x), atol=1e-4)
+    assert gradcam.raw(model, x, np.array([0, 2])).shape == (2, 2, 4)
+    assert model.trainable_weights
