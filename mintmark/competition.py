@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from mintmark import duplicates, photos, splitting
+from mintmark import duplicates, photos, splitting, tables
 from mintmark.stage import InputError
 
 LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
@@ -100,25 +100,14 @@ def part(table: pd.DataFrame, root: Path, test: float, validation: float, seed: 
 
 
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing; expected {LAYOUT}.") from None
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path} is empty; it needs the columns {', '.join(columns)}.") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 (byte {error.start}); save it again as UTF-8."
-        ) from None
-    except pd.errors.ParserError as error:
-        raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
+    table = tables.read(path, f"the columns {', '.join(columns)}", header="infer")
     names = {name: name.strip().capitalize() for name in table.columns}
     table = table.rename(columns=names)
     if not set(columns) <= set(table.columns):
         raise InputError(
             f"{path} has the columns {', '.join(names)}; it needs {', '.join(columns)}."
         )
-    return table[columns].apply(lambda column: column.str.strip())
+    return table[columns]
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:

@@ -16,15 +16,15 @@ def write(metrics: Metrics) -> str:
         "The data": [_data(metrics)],
         "Two mints": [
             _accuracy(metrics["train2"], "two mints"),
-            *[_masked(metrics["mask"], variant) for variant in ZONES],
-            _field_against_margin(metrics["mask"]),
-            _heat(metrics["gradcam"]),
+            *_zones(metrics["mask"], metrics["gradcam"]),
+            _faithfulness(metrics["gradcam"]),
+            _sanity(metrics["gradcam"]),
         ],
-        "The third mint": [
-            _unseen(metrics["eval3rd"]),
-            _novelty(metrics["eval3rd"]),
+        "A mint it never saw": [_unseen(metrics["eval3rd"]), _novelty(metrics["eval3rd"])],
+        "Three mints": [
             _accuracy(metrics["train3"], "three mints"),
             _hardest(metrics["train3"]),
+            *_zones(metrics["train3"]["mask"], metrics["train3"]["gradcam"]),
         ],
         "Coin types": [_types(metrics["transfer315"])],
     }
@@ -64,6 +64,11 @@ def _accuracy(figures: dict, task: str) -> str:
     )
 
 
+def _zones(mask: dict, gradcam: dict) -> list[str]:
+    hidden = [_masked(mask, variant) for variant in ZONES]
+    return [*hidden, _field_against_margin(mask), _heat(gradcam)]
+
+
 def _masked(mask: dict, variant: str) -> str:
     figures, zone = mask[variant], ZONES[variant]
     if figures["drop_low"] > 0:
@@ -100,6 +105,26 @@ def _heat(gradcam: dict) -> str:
     return (
         f"{interval(mass, 'margin')} of Grad-CAM's heat on the coin falls in the margin, which is "
         f"{area['margin']:.3f} of the coin's area: {verdict}."
+    )
+
+
+def _faithfulness(gradcam: dict) -> str:
+    heat = gradcam["faithfulness"]["deletion_gradcam"]
+    chance = gradcam["faithfulness"]["deletion_random"]
+    verdict = "points" if heat < chance else "does not point"
+    return (
+        f"Blurring coins away, the hottest parts first, leaves an area of {heat:.3f} under the curve "
+        f"of the named mint's lead, {chance:.3f} for parts at random: the heat {verdict} at what "
+        "the network uses."
+    )
+
+
+def _sanity(gradcam: dict) -> str:
+    figures = gradcam["sanity"]
+    verdict = "follow" if figures["rank_correlation_high"] < 0.5 else "may not follow"
+    return (
+        "The maps' rank correlation with those of the same network with random weights is "
+        f"{interval(figures, 'rank_correlation')}: they {verdict} what the network has learnt."
     )
 
 

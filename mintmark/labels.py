@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from mintmark import tables
 from mintmark.stage import InputError
 
 COLUMNS = ["id", "obverse", "reverse", "written"]
-NEEDED = "id, obverse inscription, reverse inscription, mint"
+NEEDED = "one row a coin: id, obverse inscription, reverse inscription, mint"
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -20,26 +21,13 @@ def read(path: Path) -> pd.DataFrame:
     out. Raises InputError for a table that is missing, empty, in another encoding or of another
     number of columns.
     """
-    try:
-        table = pd.read_csv(
-            path, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing; put the label table there ({NEEDED}).") from None
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{path} is empty; it needs one row a coin: {NEEDED}.") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 (byte {error.start}); save the table again as UTF-8."
-        ) from None
-    except pd.errors.ParserError as error:
-        raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
+    table = tables.read(path, NEEDED, header=None)
     if table.shape[1] != len(COLUMNS):
-        raise InputError(f"{path} has {table.shape[1]} columns; it needs four: {NEEDED}.")
-    table = table.set_axis(COLUMNS, axis=1).apply(lambda column: column.str.strip())
+        raise InputError(f"{path} has {table.shape[1]} columns; it needs four, {NEEDED}.")
+    table = table.set_axis(COLUMNS, axis=1)
     header = (table["written"].str.casefold() == "mint") & ~table["id"].str.isdigit()
     if header.all():
-        raise InputError(f"{path} lists no coin; it needs one row a coin: {NEEDED}.")
+        raise InputError(f"{path} lists no coin; it needs {NEEDED}.")
     return table[~header].reset_index(drop=True)
 
 

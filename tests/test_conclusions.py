@@ -24,6 +24,10 @@ METRICS = {
     "gradcam": {
         "mass": {"margin": 0.9, "margin_low": 0.88, "margin_high": 0.92},
         "area": {"margin": 0.75},
+        "faithfulness": {"deletion_gradcam": 0.03, "deletion_random": 0.36},
+        "sanity": {
+            "rank_correlation": 0.1, "rank_correlation_low": 0.0, "rank_correlation_high": 0.2,
+        },
     },
     "eval3rd": {
         "n": 38,
@@ -37,6 +41,7 @@ METRICS = {
         "classes": 315,
     },
 }  # fmt: skip
+METRICS["train3"] |= {"mask": METRICS["mask"], "gradcam": METRICS["gradcam"]}
 
 
 @pytest.fixture
@@ -66,6 +71,14 @@ def test_the_conclusion_turns_round_with_the_figures(metrics):
     text = conclusions.write(metrics)
     assert "The mint is read in the field" in text
     assert "the network looks at the field" in text
+
+
+def test_heat_that_means_nothing_is_said_to_mean_nothing(metrics):
+    metrics["gradcam"]["faithfulness"]["deletion_gradcam"] = 0.4
+    metrics["gradcam"]["sanity"]["rank_correlation_high"] = 0.9
+    text = conclusions.write(metrics)
+    assert "does not point at what the network uses" in text
+    assert "may not follow what the network has learnt" in text
 
 
 def test_overlapping_drops_decide_nothing(metrics):
