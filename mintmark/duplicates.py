@@ -16,9 +16,10 @@ from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-TURNS = 24  # rotations over which hashes are compared
+TURNS = 48  # rotations over which hashes are compared
 THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
-FINE = range(-8, 9, 2)  # degrees about the best rotation at which crops are correlated
+SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
+FINE = range(-4, 5)  # degrees about the best rotation at which crops are correlated
 
 
 def digest(path: Path) -> str:
@@ -80,6 +81,7 @@ def _turned(image: np.ndarray, degrees: float) -> np.ndarray:
 def _correlation(first: np.ndarray, second: np.ndarray, turn: float) -> float:
     axis = np.arange(THUMB) - (THUMB - 1) / 2
     inside = np.hypot(axis, axis[:, None]) < 0.44 * THUMB
+    first, second = (cv2.GaussianBlur(image, (0, 0), SMOOTH) for image in (first, second))
     wanted = first[inside].astype(float)
     tried = [_turned(second, turn + fine)[inside].astype(float) for fine in FINE]
     return max(float(np.corrcoef(wanted, image)[0, 1]) for image in tried)
