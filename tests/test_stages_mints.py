@@ -3,13 +3,14 @@
 import json
 import shutil
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, run_stage, set_params
 from PIL import Image
 
-from mintmark import dataset, drawn_mints, photos
+from mintmark import dataset, drawn_catalogue, drawn_mints, photos
 
 MAKE = drawn_mints.Make(0.3, 5, (300, 400))
 
@@ -104,6 +105,34 @@ def test_the_same_input_gives_the_same_bytes(run_through, drawn, workspace):
         assert run_stage(workspace, name).returncode == 0
     for path in sorted(p for p in workspace.rglob("*") if p.is_file() and p.name != "params.yaml"):
         assert path.read_bytes() == (run_through / path.relative_to(workspace)).read_bytes()
+
+
+def test_clean_names_the_reason_and_finds_the_copies(workspace):
+    folder = workspace / "data" / "organized"
+    (folder / "Misr").mkdir(parents=True)
+    coins = [coin for coin in drawn_catalogue.coins(30, 1, seed=8) if coin.legible][:5]
+    images = [drawn_mints.coin_photograph(coin, 1, MAKE) for coin in coins]
+    blurred = cv2.GaussianBlur(images[0], (0, 0), 12)
+    smaller = cv2.resize(images[2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    blank = np.full((300, 300, 3), 90, np.uint8)
+    for number, image in enumerate([*images, blurred, smaller, blank]):
+        Image.fromarray(image).save(folder / "Misr" / f"{number}.jpg", quality=90)
+    whole = (folder / "Misr" / "1.jpg").read_bytes()
+    (folder / "Misr" / "8.jpg").write_bytes(whole)
+    (folder / "Misr" / "9.jpg").write_bytes(whole[: len(whole) // 2])
+    rows = [(f"{n:06d}", "Misr", "obverse", f"Misr/{n}.jpg", n) for n in range(10)]
+    columns = ["id", "mint", "side", "path", "variety"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "manifest.csv", index=False)
+    done = run_stage(workspace, "clean")
+    assert done.returncode == 0, done.stderr
+    rejected = pd.read_csv(workspace / "data" / "clean" / "rejected.csv", dtype=str)
+    reasons = dict(zip(rejected["id"], rejected["reason"], strict=True))
+    assert reasons == {"000005": "blurred", "000007": "blank", "000009": "broken"}
+    assert metrics(workspace, "clean")["duplicates"] == {"exact": 1, "near": 1}
+    kept = dataset.manifest(workspace / "data" / "clean" / "manifest.csv").set_index("id")
+    group = kept["duplicates"]
+    assert group["000001"] == group["000008"] and group["000002"] == group["000006"]
+    assert group.nunique() == 5
 
 
 def small_set(folder, rows, files):
