@@ -77,7 +77,7 @@ def feature_map(features: np.ndarray, judged: pd.DataFrame, title: str) -> Figur
     groups = judged["actual"].to_numpy()
     wrong = groups != judged["predicted"].to_numpy()
     plane = PCA(2, random_state=0).fit(features)
-    points = plane.transform(features)
+    points = plane.transform(features).round(2)  # beyond that, sums differ from run to run
     figure = Figure(figsize=(6.5, 4.5), layout="constrained")
     axis = figure.subplots()
     for name, colour, marker in zip(sorted(set(groups)), figures.COLOURS, "osD^vP", strict=False):

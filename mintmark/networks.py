@@ -6,6 +6,7 @@ softmax. All layers are at the top level, so that a network can be cut at `maps`
 """
 
 import json
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -59,7 +60,8 @@ def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
 def save(model: keras.Model, path: Path) -> None:
     """Save a network as a .keras file whose bytes depend on the network alone.
 
-    Keras writes the date of saving into the archive; here every entry carries the same one.
+    Keras writes the date of saving and the addresses of shared objects into the archive; here every
+    entry carries the same date, and shared objects are numbered.
     """
     with tempfile.TemporaryDirectory() as folder:
         dated = Path(folder) / "model.keras"
@@ -69,7 +71,18 @@ def save(model: keras.Model, path: Path) -> None:
                 content = source.read(name)
                 if name == "metadata.json":
                     content = json.dumps({**json.loads(content), "date_saved": ""}).encode()
+                if name == "config.json":
+                    content = _numbered(content.decode()).encode()
                 target.writestr(zipfile.ZipInfo(name, EPOCH_OF_ZIP), content)
+
+
+def _numbered(config: str) -> str:
+    numbers: dict[str, int] = {}
+    return re.sub(
+        r'(?<="shared_object_id": )\d+',
+        lambda address: str(numbers.setdefault(address[0], len(numbers))),
+        config,
+    )
 
 
 def load(path: Path) -> keras.Model:
