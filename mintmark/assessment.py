@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from mintmark import dataset, evaluation, figures
+from mintmark import dataset, evaluation, figures, networks, shortcuts
 
 
 def judge(
@@ -17,7 +17,7 @@ def judge(
 
     images: (N,H,W,3), row by row with table; names: the network's classes in order.
     """
-    logits = model.predict(images, verbose=0)
+    logits = networks.logits(model, images)
     return pd.DataFrame(
         {
             "id": table["id"].to_numpy(),
@@ -38,13 +38,35 @@ def assess(model: keras.Model, images: np.ndarray, table: pd.DataFrame, plots: P
     names = dataset.mints(table)
     judged = judge(model, images[test], table[test], names)
     judged.to_csv(plots / "predictions.csv", index=False)
-    actual, predicted = (
-        dataset.numbers(judged[column], names) for column in ("actual", "predicted")
-    )
+    actual, predicted = _numbers(judged, names)
     figures.save(figures.confusion(actual, predicted, names), plots / "confusion.png")
     figures.save(figures.curves(plots / "curves"), plots / "curves.png")
     figures.save(_mistakes(judged, images[test]), plots / "mistakes.png")
     return evaluation.classification(actual, predicted, names)
+
+
+def classified(model: keras.Model, images: np.ndarray, table: pd.DataFrame) -> dict:
+    """The figures of `assess`, without pictures."""
+    test = (table["part"] == "test").to_numpy()
+    names = dataset.mints(table)
+    judged = judge(model, images[test], table[test], names)
+    return evaluation.classification(*_numbers(judged, names), names)
+
+
+def shortcut_check(table: pd.DataFrame, crops: pd.DataFrame) -> dict:
+    """How well the mints of a manifest are told apart without their script: see `shortcuts.check`.
+
+    crops: manifest of crops, with what was measured on the photographs.
+    """
+    names = dataset.mints(table)
+    targets = dataset.numbers(table["mint"], names)
+    return shortcuts.check(
+        shortcuts.of_coins(table, crops), targets, table["part"].to_numpy(), names
+    )
+
+
+def _numbers(judged: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    return tuple(dataset.numbers(judged[column], names) for column in ("actual", "predicted"))
 
 
 def _mistakes(judged: pd.DataFrame, images: np.ndarray) -> figures.Figure:

@@ -14,6 +14,7 @@ from mintmark import coin, duplicates, figures, photos
 
 SUPPORT = 0.5  # share of the circle's edge that must be seen for something to be a coin
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
+MEASURES = ("x", "y", "r", "bytes", "red", "green", "blue")
 QUALITY = 95  # of the crops, which are JPEG
 
 
@@ -25,6 +26,9 @@ class Look(NamedTuple):
     digest: str
     thumbnail: np.ndarray
     hashes: np.ndarray
+    circle: coin.Circle  # in the photograph, pixels
+    size: int  # of the file, bytes
+    colour: tuple[float, float, float]  # mean red, green and blue of the photograph, 0 to 255
 
 
 def tidy(
@@ -70,6 +74,12 @@ def copies(looks: list[Look], bits: int, correlation: float) -> tuple[np.ndarray
     return group, len(looks) - number[0], number[0] - number[1]
 
 
+def measures(looks: list[Look]) -> pd.DataFrame:
+    """What was measured on photographs: the coin's circle x, y, r, bytes, and mean red, green, blue."""
+    rows = [(*look.circle, look.size, *look.colour) for look in looks]
+    return pd.DataFrame(rows, columns=list(MEASURES)).round(3)
+
+
 def crops_sheet(manifest: pd.DataFrame, folder: Path) -> figures.Figure:
     """Show tidy crops with their coin's id and mint."""
     titles = (manifest["id"] + " " + manifest["side"] + "\n" + manifest["mint"]).tolist()
@@ -99,12 +109,16 @@ def _tidy_one(source: Path, target: Path, size: int, scale: float, flatten: floa
     Image.fromarray(crop).save(target, quality=QUALITY)
     thumbnail = duplicates.thumbnail(crop)
     digest = duplicates.digest(source)
-    return Look("", photos.sharpness(crop), digest, thumbnail, duplicates.hashes(thumbnail))
+    return Look(
+        "", photos.sharpness(crop), digest, thumbnail, duplicates.hashes(thumbnail), found[0],
+        source.stat().st_size, tuple(image.mean(axis=(0, 1))),
+    )  # fmt: skip
 
 
 def _rejected(reason: str) -> Look:
     side = duplicates.THUMB
-    return Look(reason, 0.0, "", np.zeros((side, side)), np.zeros(duplicates.TURNS))
+    nothing = np.zeros((side, side)), np.zeros(duplicates.TURNS)
+    return Look(reason, 0.0, "", *nothing, coin.Circle(0, 0, 0), 0, (0, 0, 0))
 
 
 def _framed(image: np.ndarray | None, side: int = 160) -> np.ndarray:

@@ -1,10 +1,18 @@
-"""What the figures say, in sentences: each one computed from the metrics with its interval.
+"""What the figures say, in sentences: each computed from the metrics with its interval and its test.
 
-An effect whose interval includes none is reported as no evidence, never as its absence.
+An effect whose interval includes none is reported as no evidence, never as its absence. Each finding
+ends with what would overturn it.
 """
 
-Metrics = dict[str, dict]
-ZONES = {"centre": "field", "margin": "margin"}  # what each masked variant hides
+from mintmark import unseenfindings, zonefindings
+from mintmark.wording import Metrics, finding, interval
+
+INTRODUCTION = """# Conclusions
+
+Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's; those of balanced
+accuracies, drops, means and AUROC are bootstraps over coins. Drops are tested with McNemar's exact test
+on the same coins. Figures on drawn coins say nothing about history.
+"""
 
 
 def write(metrics: Metrics) -> str:
@@ -12,33 +20,28 @@ def write(metrics: Metrics) -> str:
 
     metrics: the content of metrics/<stage>.json for each stage, by the stage's name.
     """
+    two, three = metrics["train2"], metrics["train3"]
     sections = {
         "The data": [_data(metrics)],
         "Two mints": [
-            _accuracy(metrics["train2"], "two mints"),
-            *_zones(metrics["mask"], metrics["gradcam"]),
-            _faithfulness(metrics["gradcam"]),
-            _sanity(metrics["gradcam"]),
+            *_network(two, "two mints"),
+            *zonefindings.hidden(metrics["mask"]),
+            *zonefindings.heat(metrics["gradcam"]),
+            *zonefindings.trust(metrics["gradcam"]),
         ],
-        "A mint it never saw": [_unseen(metrics["eval3rd"]), _novelty(metrics["eval3rd"])],
+        "A mint it never saw": unseenfindings.write(metrics["eval3rd"]),
         "Three mints": [
-            _accuracy(metrics["train3"], "three mints"),
-            _hardest(metrics["train3"]),
-            *_zones(metrics["train3"]["mask"], metrics["train3"]["gradcam"]),
+            *_network(three, "three mints"),
+            _hardest(three),
+            *zonefindings.hidden(three["mask"]),
+            *zonefindings.heat(three["gradcam"]),
         ],
-        "Coin types": [_types(metrics["transfer315"])],
+        "Coin types": [_types(metrics["transfer315"]), _shortcuts(metrics["transfer315"])],
     }
-    text = (
-        "# Conclusions\n\nIntervals are 95 %. Figures on drawn coins say nothing about history.\n"
-    )
+    text = INTRODUCTION
     for heading, sentences in sections.items():
         text += f"\n## {heading}\n\n" + "".join(f"- {sentence}\n" for sentence in sentences)
     return text
-
-
-def interval(figures: dict, key: str) -> str:
-    """A figure with its interval, as in `0.912 (0.840 to 0.954)`."""
-    return f"{figures[key]:.3f} ({figures[f'{key}_low']:.3f} to {figures[f'{key}_high']:.3f})"
 
 
 def _data(metrics: Metrics) -> str:
@@ -53,108 +56,68 @@ def _data(metrics: Metrics) -> str:
     )
 
 
+def _network(figures: dict, task: str) -> list[str]:
+    sentences = [_accuracy(figures, task), _shortcuts(figures)]
+    repeats = figures["repeats"]
+    if repeats["networks"] > 1:
+        spread = repeats["balanced_accuracy"]
+        sentences.append(
+            f"{repeats['networks']} networks trained with different seeds on the same split reach "
+            f"balanced accuracies of {spread['least']:.3f} to {spread['greatest']:.3f} (mean "
+            f"{spread['mean']:.3f}, standard deviation {spread['deviation']:.3f})."
+        )
+    return sentences
+
+
 def _accuracy(figures: dict, task: str) -> str:
+    recall = ", ".join(
+        f"{mint} {value:.3f} ({figures['recall_low'][mint]:.3f} to {figures['recall_high'][mint]:.3f})"
+        for mint, value in figures["recall"].items()
+    )
     beats = figures["accuracy_low"] > figures["majority_accuracy"]
     verdict = "better than" if beats else "with no evidence of doing better than"
-    return (
-        f"The network tells {task} apart on {figures['n']} test coins with accuracy "
-        f"{interval(figures, 'accuracy')}, {verdict} always naming the commonest mint "
-        f"({figures['majority_accuracy']:.3f}); balanced accuracy "
-        f"{figures['balanced_accuracy']:.3f}."
+    return finding(
+        f"The network tells {task} apart with balanced accuracy "
+        f"{interval(figures, 'balanced_accuracy')} on {figures['n']} test coins; recall {recall}; "
+        f"accuracy {interval(figures, 'accuracy')}, {verdict} always naming the commonest mint "
+        f"({figures['majority_accuracy']:.3f})",
+        "another split, or coins of other collections, on which the interval includes the share of "
+        "the commonest mint",
     )
 
 
-def _zones(mask: dict, gradcam: dict) -> list[str]:
-    hidden = [_masked(mask, variant) for variant in ZONES]
-    return [*hidden, _field_against_margin(mask), _heat(gradcam)]
-
-
-def _masked(mask: dict, variant: str) -> str:
-    figures, zone = mask[variant], ZONES[variant]
-    if figures["drop_low"] > 0:
-        verdict = "the network needs what stands there"
-    elif figures["drop_high"] < 0:
-        verdict = "the network does better without it"
-    else:
-        verdict = "no evidence that the network needs it"
-    return (
-        f"Hiding the {zone} (border at {mask['radius']:g} of the radius) changes accuracy from "
-        f"{mask['original']['accuracy']:.3f} to {figures['accuracy']:.3f}, a drop of "
-        f"{interval(figures, 'drop')} on the same coins (exact McNemar test, "
-        f"p = {figures['p_value']:.2g}): {verdict}."
+def _shortcuts(figures: dict) -> str:
+    kinds = {name: of for name, of in figures["shortcuts"].items() if name != "best"}
+    guess = 1 / len(figures["recall"]) if "recall" in figures else 1 / figures["classes"]
+    well = [name for name, of in kinds.items() if of["balanced_accuracy_low"] > guess]
+    shown = ", ".join(
+        f"{name.replace('_', ' ')} {interval(of, 'balanced_accuracy')}" for name, of in kinds.items()
     )
-
-
-def _field_against_margin(mask: dict) -> str:
-    centre, margin = mask["centre"], mask["margin"]
-    if margin["drop_low"] > max(0, centre["drop_high"]):
-        return "The mint is read in the margin: hiding it costs more than hiding the field does."
-    if centre["drop_low"] > max(0, margin["drop_high"]):
-        return "The mint is read in the field: hiding it costs more than hiding the margin does."
-    return "The intervals of the two drops overlap: no evidence which zone matters more."
-
-
-def _heat(gradcam: dict) -> str:
-    mass, area = gradcam["mass"], gradcam["area"]
-    if mass["margin_low"] > area["margin"]:
-        verdict = "more than its share: the network looks at the margin"
-    elif mass["margin_high"] < area["margin"]:
-        verdict = "less than its share: the network looks at the field"
-    else:
-        verdict = "no evidence that it looks at one zone more than at the other"
-    return (
-        f"{interval(mass, 'margin')} of Grad-CAM's heat on the coin falls in the margin, which is "
-        f"{area['margin']:.3f} of the coin's area: {verdict}."
+    verdict = (
+        f"{' and '.join(name.replace('_', ' ') for name in well)} alone does better than guessing, "
+        "so a network may have used it"
+        if well
+        else "no evidence that any of them alone does better than guessing"
     )
-
-
-def _faithfulness(gradcam: dict) -> str:
-    heat = gradcam["faithfulness"]["deletion_gradcam"]
-    chance = gradcam["faithfulness"]["deletion_random"]
-    verdict = "points" if heat < chance else "does not point"
-    return (
-        f"Blurring coins away, the hottest parts first, leaves an area of {heat:.3f} under the curve "
-        f"of the named mint's lead, {chance:.3f} for parts at random: the heat {verdict} at what "
-        "the network uses."
+    return finding(
+        f"Shortcut check, balanced accuracy from a single feature of the photographs: {shown}; "
+        f"guessing gets {guess:.3f}; {verdict}",
+        "a feature not listed here that differs between the classes, such as the background",
     )
-
-
-def _sanity(gradcam: dict) -> str:
-    figures = gradcam["sanity"]
-    verdict = "follow" if figures["rank_correlation_high"] < 0.5 else "may not follow"
-    return (
-        "The maps' rank correlation with those of the same network with random weights is "
-        f"{interval(figures, 'rank_correlation')}: they {verdict} what the network has learnt."
-    )
-
-
-def _unseen(eval3rd: dict) -> str:
-    shares = sorted(eval3rd["predicted"].items(), key=lambda item: -item[1])
-    named = ", ".join(f"{mint} {share:.1%}" for mint, share in shares)
-    return f"Shown {eval3rd['n']} coins of a mint it never saw, the two-mint network says: {named}."
-
-
-def _novelty(eval3rd: dict) -> str:
-    parts = []
-    for score in ("energy", "distance"):
-        figures = eval3rd[score]
-        verdict = "tells" if figures["auroc_low"] > 0.5 else "gives no evidence of telling"
-        parts.append(
-            f"{verdict} them from known coins by {score}, AUROC {interval(figures, 'auroc')}"
-        )
-    return f"Does the network notice? Its output {'; '.join(parts)}."
 
 
 def _hardest(train3: dict) -> str:
     recall = train3["recall"]
     mint = min(recall, key=recall.get)
-    return f"Of the three mints {mint} is recognised least: recall {recall[mint]:.3f}."
+    low, high = train3["recall_low"][mint], train3["recall_high"][mint]
+    return f"Of the three mints {mint} is recognised least: recall {recall[mint]:.3f} ({low:.3f} to {high:.3f})."
 
 
 def _types(figures: dict) -> str:
-    return (
-        f"Of {figures['n']} test photographs of {figures['classes']} coin types "
-        f"{interval(figures, 'accuracy')} are named rightly and "
-        f"{interval(figures, 'top5_accuracy')} are among the first five guesses; balanced accuracy "
-        f"{figures['balanced_accuracy']:.3f}, commonest type {figures['majority_accuracy']:.3f}."
+    return finding(
+        f"Of {figures['n']} test photographs of {figures['classes']} coin types, balanced accuracy "
+        f"{interval(figures, 'balanced_accuracy')}; {interval(figures, 'accuracy')} are named rightly "
+        f"and {interval(figures, 'top5_accuracy')} are among the first five guesses; the commonest "
+        f"type has {figures['majority_accuracy']:.3f}",
+        "photographs of the same types by other cameras on which these fall",
     )

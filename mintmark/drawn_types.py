@@ -168,5 +168,5 @@ def _photograph(path: Path, kind: Type, size: int, seed: list[int]) -> None:
     if side.ring is not None:
         outside = relief.polar(size)[0] > 0.64
         coin[outside] = relief.lit(height, tuple(side.ring * tone), *light)[outside]
-    image = photograph.take(coin, outline, size, rng, reach=(0.43, 0.48))
+    image, _ = photograph.take(coin, outline, size, rng, reach=(0.43, 0.48))
     Image.fromarray(image).save(path, quality=92)

@@ -1,17 +1,18 @@
 """Figures with their uncertainty: accuracy, paired comparisons, and scores for unknown classes."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.special import logsumexp
 from scipy.stats import bootstrap
 from sklearn import metrics
-from sklearn.neighbors import NearestNeighbors
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 RESAMPLES = 2_000
+ENDS = ("", "_low", "_high")  # of a figure's name: the figure, and the ends of its interval
 
 
 def write(figures: dict, path: Path) -> None:
@@ -45,18 +46,30 @@ def accuracy(actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
 def classification(actual: np.ndarray, predicted: np.ndarray, names: list[str]) -> dict:
     """Judge predicted against actual class numbers (N,), beside the commonest class.
 
-    Balanced accuracy, macro F1 and recall are over the classes that occur in `actual`.
+    Balanced accuracy, macro F1 and recall are over the classes that occur in `actual`. The
+    intervals of recall and accuracy are Wilson's, that of balanced accuracy is a bootstrap over the
+    coins of each class.
     """
-    present = np.unique(actual)
-    recall = metrics.recall_score(actual, predicted, labels=present, average=None, zero_division=0)
+    present, counts = np.unique(actual, return_counts=True)
+    hits = np.array([(predicted[actual == k] == k).sum() for k in present])
+    recall = {
+        names[k]: share("r", int(h), int(n)) for k, h, n in zip(present, hits, counts, strict=True)
+    }
     macro_f1 = metrics.f1_score(actual, predicted, labels=present, average="macro", zero_division=0)
     return {
+        **_balanced(hits, counts),
+        **{f"recall{end}": {name: of[f"r{end}"] for name, of in recall.items()} for end in ENDS},
         **accuracy(actual, predicted),
-        "balanced_accuracy": recall.mean(),
         "macro_f1": macro_f1,
-        "majority_accuracy": np.bincount(actual).max() / len(actual),
-        "recall": {names[k]: value for k, value in zip(present, recall, strict=True)},
+        "majority_accuracy": counts.max() / len(actual),
     }
+
+
+def _balanced(hits: np.ndarray, counts: np.ndarray) -> dict[str, float]:
+    draws = np.random.default_rng(0).binomial(counts, hits / counts, (RESAMPLES, len(counts)))
+    low, high = np.quantile((draws / counts).mean(axis=1), [0.025, 0.975])
+    mean = (hits / counts).mean()
+    return {"balanced_accuracy": mean, "balanced_accuracy_low": low, "balanced_accuracy_high": high}
 
 
 def mean(name: str, values: np.ndarray, seed: int) -> dict[str, float]:
@@ -81,38 +94,6 @@ def drop(before: np.ndarray, after: np.ndarray, seed: int) -> dict[str, float]:
     return {**mean("drop", fall, seed), "p_value": p_value}
 
 
-def energy(logits: np.ndarray) -> np.ndarray:
-    """Energy of each coin, higher for stranger ones (Liu et al. 2020). logits: (N, classes)."""
-    return -logsumexp(logits, axis=1)
-
-
-def distance(features: np.ndarray, known: np.ndarray, neighbours: int) -> np.ndarray:
-    """Cosine distance of each coin to its k-th nearest known one (Sun et al. 2022).
-
-    features: (N, D); known: (M, D); at most all M neighbours are used.
-    """
-    count = min(neighbours, len(known))
-    nearest = NearestNeighbors(n_neighbors=count, metric="cosine").fit(known)
-    return nearest.kneighbors(features)[0][:, -1]
-
-
-def auroc(known: np.ndarray, unknown: np.ndarray, seed: int) -> dict[str, float]:
-    """How well a score tells unknown coins (higher) from known ones, with a bootstrap interval.
-
-    0.5 is guessing; both groups are resampled. known: (N,); unknown: (M,).
-    """
-    rng = np.random.default_rng(seed)
-    draws = [
-        _auroc(rng.choice(known, len(known)), rng.choice(unknown, len(unknown)))
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return {"auroc": _auroc(known, unknown), "auroc_low": low, "auroc_high": high}
-
-
-def _auroc(known: np.ndarray, unknown: np.ndarray) -> float:
-    # The share of pairs in the right order (Mann & Whitney 1947), ties counted half.
-    order = np.sort(known)
-    below = np.searchsorted(order, unknown, side="left")
-    ties = np.searchsorted(order, unknown, side="right") - below
-    return float((below + ties / 2).mean() / len(known))
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """p-values corrected for the number of tests in the family (Holm 1979)."""
+    return multipletests(p_values, method="holm")[1]

@@ -1,63 +1,152 @@
 """Whether heat maps can be believed: do they point at what matters, do they follow the weights?"""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from scipy.integrate import trapezoid
+from scipy.stats import spearmanr
 
-from mintmark import dataset, evaluation, explanation, figures, gradcam, masks
+from mintmark import dataset, evaluation, faithfigures, figures, gradcam, masks
+
+Predict = Callable[[np.ndarray], np.ndarray]  # images (N,H,W,3) to logits (N,classes)
+SHARES = (0.0, 0.1, 0.3, 0.6, 1.0)  # of the coin, along a deletion or insertion curve
+FILLS = ("blur", "linear")  # the result must not hang on one way of hiding
+SPREAD = 0.5  # deviation of the centred Gaussian, in radii
+STEPS = 8  # at most so many along the curve of random weights
 
 
 def check(
-    model: keras.Model, images: np.ndarray, table: pd.DataFrame, seed: int, plots: Path
-) -> dict[str, dict]:
-    """Score Grad-CAM of the named mint on coins; writes deletion.png.
+    model: keras.Model, images: np.ndarray, table: pd.DataFrame, method: str, seed: int,
+    plots: Path,
+) -> dict[str, dict]:  # fmt: skip
+    """Score the heat of the named mint on coins; writes faithfulness.png and sanity.png.
 
-    faithfulness: area under the deletion curve (Petsiuk et al. 2018) of Grad-CAM and of random maps
-    equally grainy; lower is better, and Grad-CAM is of use only where it lies below chance.
-    sanity: rank correlation of the maps with those of the same network with random weights (Adebayo
-    et al. 2018); a method that looks at the weights comes out near 0.
+    faithfulness: areas under the deletion and insertion curves (Petsiuk et al. 2018) by fill, for
+    the heat, for equally grainy random maps and for a centred Gaussian. Deletion is better the
+    lower, insertion the higher. sanity: rank correlation of the maps with those of the same network
+    whose upper layers are random (Adebayo et al. 2018), layer by layer, and for all of them.
     """
 
     def predict(masked: np.ndarray) -> np.ndarray:
         return model.predict(masked, verbose=0)
 
     named = predict(images).argmax(axis=1)
-    raw = gradcam.raw(model, images, named)
-    heat = gradcam.upsampled(raw, images.shape[1:3])
-    radii = masks.radii(dataset.circles(table), images.shape[1:3])
-    chance = explanation.random_heat(heat.shape, raw.shape[1], seed)
+    raw = gradcam.raw(model, images, named, method)
+    places = masks.places(dataset.circles(table), images.shape[1:3])
+    maps = {
+        "heat": gradcam.upsampled(raw, images.shape[1:3]),
+        "random": random_heat(images.shape[:3], raw.shape[1], seed),
+        "gaussian": np.exp(-((places.radii / SPREAD) ** 2) / 2),
+    }
     curves = {
-        "gradcam": explanation.deletion(predict, images, heat, radii, named),
-        "random": explanation.deletion(predict, images, chance, radii, named),
+        fill: {
+            name: curve(predict, images, heat, places, named, fill) for name, heat in maps.items()
+        }
+        for fill in FILLS
     }
-    figures.save(_draw(curves), plots / "deletion.png")
+    figures.save(faithfigures.faithfulness(curves, SHARES, method), plots / "faithfulness.png")
+    likeness = cascade(model, images, named, raw, method, seed)
+    figures.save(faithfigures.sanity(likeness, method), plots / "sanity.png")
+    likeness.to_csv(plots / "sanity.csv", index=False)
+    areas = {
+        fill: {
+            name: {kind: _area(values) for kind, values in of.items()} for name, of in maps.items()
+        }
+        for fill, maps in curves.items()
+    }
+    return {"faithfulness": areas, "sanity": _last(likeness)}
+
+
+def curve(
+    predict: Predict, images: np.ndarray, heat: np.ndarray, places: masks.Places,
+    targets: np.ndarray, fill: str,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Mean lead of the target's logit while the hottest parts of coins are deleted, or inserted.
+
+    Petsiuk et al. (2018), "RISE", with the lead over the best other class in place of the
+    probability, which saturates. "deletion" hides the hottest share of the coin, "insertion" all
+    but it; one value for each of SHARES, in multiples of the lead on the whole coin.
+    """
+    rank = _ranks(heat, places.coin)
+
+    def lead(hidden: np.ndarray) -> float:
+        logits = predict(masks.hide(images, hidden & places.coin, places, fill, seed=0))
+        return float(_lead(logits, targets).mean())
+
+    whole, nothing = lead(rank < 0), lead(rank < 1)
+    deleted, inserted = (
+        [lead(part) for part in parts]
+        for parts in (
+            [rank < share for share in SHARES[1:-1]],
+            [rank >= share for share in SHARES[1:-1]],
+        )
+    )
+    values = {"deletion": [whole, *deleted, nothing], "insertion": [nothing, *inserted, whole]}
+    return {kind: np.array(leads) / whole for kind, leads in values.items()}
+
+
+def cascade(
+    model: keras.Model, images: np.ndarray, targets: np.ndarray, raw: np.ndarray, method: str,
+    seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """How alike maps stay while layers are given random weights, from the top down.
+
+    Adebayo et al. (2018), "Sanity Checks for Saliency Maps", cascading randomisation. Columns:
+    layer (the lowest random one), layers (how many are), rank_correlation with its interval.
+    """
     keras.utils.set_random_seed(seed)
-    scrambled = gradcam.raw(keras.models.clone_model(model), images, named)
-    likeness = explanation.rank_correlation(raw, scrambled)
-    areas = {f"deletion_{name}": _area(curve) for name, curve in curves.items()}
-    return {
-        "faithfulness": areas,
-        "sanity": evaluation.mean("rank_correlation", likeness, seed),
-    }
+    fresh = keras.models.clone_model(model)
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    layers = [layer.name for layer in model.layers if layer.get_weights()][::-1]
+    stops = np.unique(np.linspace(1, len(layers), min(STEPS, len(layers))).astype(int))
+    rows = []
+    for number, name in enumerate(layers, 1):
+        copy.get_layer(name).set_weights(fresh.get_layer(name).get_weights())
+        if number in stops:
+            likeness = rank_correlation(raw, gradcam.raw(copy, images, targets, method))
+            summed = evaluation.mean("rank_correlation", likeness, seed)
+            rows.append({"layer": name, "layers": number, **summed})
+    return pd.DataFrame(rows).round(6)
 
 
-def _area(curve: np.ndarray) -> float:
-    """Area under a deletion curve, as a multiple of the lead on the whole coin."""
-    return float(trapezoid(curve / curve[0], explanation.DELETED))
+def random_heat(shape: tuple[int, int, int], cells: int, seed: int) -> np.ndarray:
+    """Smooth random maps (N,H,W), 0 to 1, as grainy as maps of `cells` rows: what chance gives."""
+    rng = np.random.default_rng([seed, 30])
+    number, height, width = shape
+    coarse = rng.random((number, cells, cells * width // height)).astype(np.float32)
+    return gradcam.resized(coarse, (height, width))
 
 
-def _draw(curves: dict[str, np.ndarray]) -> Figure:
-    labels = {"gradcam": "hottest by Grad-CAM first", "random": "hottest by a random map first"}
-    figure = Figure(figsize=(6, 3.6), layout="constrained")
-    axis = figure.subplots()
-    for (name, curve), colour in zip(curves.items(), figures.COLOURS, strict=False):
-        axis.plot(explanation.DELETED, curve, "o-", ms=4, color=colour, label=labels[name])
-    axis.axhline(0, color="grey", lw=1)
-    axis.set(xlabel="share of the coin blurred away", ylabel="lead of the named mint (logits)",
-             title="Deletion curve, mean over test coins")  # fmt: skip
-    axis.legend()
-    return figure
+def rank_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Spearman's correlation between the maps of each coin: (N,); 0 where a map is constant."""
+    flat = zip(first.reshape(len(first), -1), second.reshape(len(second), -1), strict=True)
+    return np.array([spearmanr(a, b).statistic if np.ptp(a) and np.ptp(b) else 0 for a, b in flat])
+
+
+def _ranks(heat: np.ndarray, coin: np.ndarray) -> np.ndarray:
+    """The share of each coin (N,H,W) that is hotter than each of its pixels, 0 to below 1."""
+    ranked = np.where(coin, heat, -np.inf).reshape(len(heat), -1)
+    order = np.argsort(-ranked, axis=1, kind="stable")
+    rank = np.empty(ranked.shape)
+    np.put_along_axis(rank, order, np.arange(ranked.shape[1])[None].astype(float), axis=1)
+    return (rank / coin.sum(axis=(1, 2))[:, None]).reshape(heat.shape)
+
+
+def _lead(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    rows = np.arange(len(logits))
+    others = logits.copy()
+    others[rows, targets] = -np.inf
+    return logits[rows, targets] - others.max(axis=1)
+
+
+def _area(values: np.ndarray) -> float:
+    return float(trapezoid(values, SHARES))
+
+
+def _last(likeness: pd.DataFrame) -> dict[str, float]:
+    names = ("rank_correlation", "rank_correlation_low", "rank_correlation_high")
+    return {name: likeness[name].iloc[-1] for name in names}

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 # Okabe & Ito (2008), "Color Universal Design": told apart in every common colour blindness.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
+DIFFERENCE = "PuOr"  # purple to orange, told apart in every common colour blindness
 HEAT = "inferno"  # perceptually uniform and readable in grey
 DPI = 110
 

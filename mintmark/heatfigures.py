@@ -25,19 +25,49 @@ def gallery(
     judged: columns id, actual, predicted and confidence, row by row with images (N,H,W,3) and heat
     (N,H,W).
     """
-    judged = judged.reset_index(drop=True)
-    right = judged["actual"] == judged["predicted"]
-    shown = judged.groupby(["actual", right.rename("right")], sort=True).head(each)
-    order = (
-        shown.assign(right=right).sort_values(["actual", "right"], ascending=[True, False]).index
+    order = chosen(judged, each)
+    pairs = [np.vstack([images[k], overlay(images[k], heat[k])]) for k in order]
+    titles = _titles(judged.iloc[order])
+    return figures.grid(
+        pairs, titles, columns=3, title=f"{title} (for the mint it names)", width=2.9
     )
-    titles = [
+
+
+def chosen(judged: pd.DataFrame, each: int) -> list[int]:
+    """Rows of coins to show: `each` per mint named rightly, then as many named wrongly."""
+    judged = judged.reset_index(drop=True)
+    right = (judged["actual"] == judged["predicted"]).rename("right")
+    shown = judged.assign(right=right).groupby(["actual", right], sort=True).head(each)
+    return list(shown.sort_values(["actual", "right"], ascending=[True, False]).index)
+
+
+def contrast(
+    images: np.ndarray, true: np.ndarray, other: np.ndarray, judged: pd.DataFrame,
+    rivals: np.ndarray,
+) -> Figure:  # fmt: skip
+    """Coins with the heat for their true mint, for the strongest other, and the difference.
+
+    true, other: maps (N,H,W) on the scale of logits; rivals: the strongest other mints (N,).
+    """
+    panels, titles = [], []
+    for image, first, second, title, rival in zip(
+        images, true, other, _titles(judged), rivals, strict=True
+    ):
+        top = max(first.max(), second.max(), 1e-9)
+        difference = colormaps[figures.DIFFERENCE](0.5 + (first - second) / top / 2)[..., :3]
+        panels += [overlay(image, first / top), overlay(image, second / top)]
+        panels.append((difference * 255).astype(np.uint8))
+        titles += [f"{title}\nfor its mint", f"for {rival}", "purple: for its mint, orange: other"]
+    title = "What speaks for the true mint, and what for the strongest other"
+    return figures.grid(panels, titles, columns=3, title=title, width=2.9)
+
+
+def _titles(judged: pd.DataFrame) -> list[str]:
+    return [
         f"{row.id}: {row.actual}\n{'named rightly' if row.actual == row.predicted else f'named {row.predicted}'}"
         f" ({row.confidence:.0%})"
-        for row in judged.loc[order].itertuples()
+        for row in judged.itertuples()
     ]
-    pairs = [np.vstack([images[k], overlay(images[k], heat[k])]) for k in order]
-    return figures.grid(pairs, titles, columns=3, title=title, width=2.9)
 
 
 def mean_maps(heat: np.ndarray, image: np.ndarray, groups: pd.Series, title: str) -> Figure:
@@ -51,21 +81,50 @@ def mean_maps(heat: np.ndarray, image: np.ndarray, groups: pd.Series, title: str
     return figures.grid(pictures, titles, columns=3, title=title, width=3.2)
 
 
-def zones(shares: pd.DataFrame, area: float, groups: pd.Series, title: str) -> Figure:
-    """Each coin's share of heat in the margin by group, beside the margin's share of area."""
-    figure = Figure(figsize=(7, 1.2 + 0.6 * groups.nunique()), layout="constrained")
+def zones(shares: pd.DataFrame, summary: dict, judged: pd.DataFrame, radius: float) -> Figure:
+    """Each coin's share of heat in the margin over the margin's share of area, by mint and answer.
+
+    shares, summary: see `explanation`; judged: columns actual and predicted, row by row.
+    """
+    ratio = shares["margin"].to_numpy() / summary["area"]["margin"]
+    right = np.where(judged["actual"] == judged["predicted"], "right", "wrong")
+    names = [(mint, answer) for mint, of in summary["ratio_by_mint"].items() for answer in of]
+    figure = Figure(figsize=(7.5, 1.6 + 0.5 * len(names)), layout="constrained")
     axis = figure.subplots()
-    values = shares["margin"].to_numpy()
-    names = sorted(groups.unique())
-    jitter = np.random.default_rng(0).uniform(-0.18, 0.18, len(values))
-    for row, name in enumerate(names):
-        of = (groups == name).to_numpy()
-        axis.scatter(values[of], row + jitter[of], s=12, color=figures.COLOURS[row], alpha=0.6)
-        axis.plot([np.nanmean(values[of])] * 2, [row - 0.32, row + 0.32], color="black", lw=2)
-    axis.axvline(area, color=figures.COLOURS[4], ls="--", label="the margin's share of area")
-    axis.set_yticks(range(len(names)), names)
-    axis.set(xlim=(0, 1), xlabel="share of heat in the margin (bar: mean)", title=title)
-    axis.legend(loc="upper left", bbox_to_anchor=(0, -0.28))
+    jitter = np.random.default_rng(0).uniform(-0.18, 0.18, len(ratio))
+    for row, (mint, answer) in enumerate(names):
+        of = ((judged["actual"] == mint) & (right == answer)).to_numpy()
+        axis.scatter(ratio[of], row + jitter[of], s=12, color=figures.COLOURS[row % 8], alpha=0.6)
+        summed = summary["ratio_by_mint"][mint][answer]
+        low, mean, high = (summed[key] for key in ("margin_low", "margin", "margin_high"))
+        axis.errorbar(mean, row, xerr=[[mean - low], [high - mean]], fmt="k|", ms=14, capsize=4)
+    axis.axvline(1, color="grey", ls="--", label="as much as its share of area")
+    axis.set_yticks(range(len(names)), [f"{mint}, {answer}" for mint, answer in names])
+    axis.set(
+        xlabel="share of heat over share of area (bar: mean and 95 %)",
+        title=f"Heat in the margin (r ≥ {radius:g})",
+    )
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def unrolled(views: dict[str, tuple[np.ndarray, np.ndarray]], radius: float) -> Figure:
+    """Mean coins and mean heat, unrolled (see `polar`), by side; a line marks the border."""
+    figure = Figure(figsize=(10, 1.9 * 2 * len(views)), layout="constrained")
+    axes = figure.subplots(2 * len(views), 1)
+    top = max(heat.max() for _, heat in views.values())
+    for row, (title, (coin, heat)) in enumerate(views.items()):
+        of_side = axes[2 * row], axes[2 * row + 1]
+        of_side[0].imshow(coin, cmap="gray", aspect="auto", extent=(0, 360, 1, 0))
+        shown = of_side[1].imshow(
+            heat, cmap=figures.HEAT, aspect="auto", extent=(0, 360, 1, 0), vmin=0, vmax=top
+        )
+        of_side[0].set(title=f"mean coin: {title}")
+        of_side[1].set(title="mean heat", xlabel="degrees clockwise from twelve o'clock")
+        figure.colorbar(shown, ax=of_side[1], pad=0.01)
+        for axis in of_side:
+            axis.axhline(radius, color="white", lw=1, ls="--")
+            axis.set(ylabel="radius", xticks=range(0, 361, 45))
     return figure
 
 

@@ -1,20 +1,30 @@
 """What a network loses when part of the coin is hidden, on the same coins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from mintmark import evaluation, masks
+from mintmark import evaluation, gradcam, masks
+from mintmark.coin import FILL as NO_COIN
 from mintmark.params import Block
 
 Predict = Callable[[np.ndarray], np.ndarray]  # images (N,H,W,3) to logits (N,classes)
 VARIANTS = {"centre": masks.field, "margin": masks.margin}  # what each variant hides
-KEYS = ("accuracy", "accuracy_low", "accuracy_high", "balanced_accuracy", "n", "recall")
+KEYS = ("balanced_accuracy", "accuracy", "accuracy_low", "accuracy_high", "n", "recall")
+QUARTERS = 4  # rings and sectors are quarters of the coin, as the field is for radius 0.5
 
 Radius = Annotated[float, Field(gt=0, lt=1)]  # of the border between field and margin
+
+
+class Adaptation(Block):
+    """How a copy of the network is trained on coins of which parts are hidden."""
+
+    epochs: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
 
 
 class Masking(Block):
@@ -23,37 +33,95 @@ class Masking(Block):
     radius: Radius
     fill: Literal[masks.FILLS]
     radii: Annotated[list[Radius], Field(min_length=1)]
+    discs: Annotated[int, Field(ge=1)]
+    method: Literal[gradcam.METHODS]
+    adapted: bool
+    adaptation: Adaptation
 
 
 def variants(
-    images: np.ndarray, radii: np.ndarray, radius: float, fill: str, seed: int
+    images: np.ndarray, places: masks.Places, radius: float, fill: str, seed: int
 ) -> dict[str, np.ndarray]:
     """The same coins as they are, with the field hidden ("centre") and with the margin hidden.
 
-    images: uint8 (N,H,W,3); radii: (N,H,W), see `masks.radii`.
+    images: uint8 (N,H,W,3); places: see `masks.places`.
     """
-    hidden = {name: zone(radii, radius) for name, zone in VARIANTS.items()}
-    masked = {name: masks.hide(images, zone, radii, fill, seed) for name, zone in hidden.items()}
+    hidden = {name: zone(places, radius) for name, zone in VARIANTS.items()}
+    masked = {name: masks.hide(images, zone, places, fill, seed) for name, zone in hidden.items()}
     return {"original": images, **masked}
 
 
+def controls(
+    places: masks.Places, radius: float, discs: int, seed: int
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Parts of the coin to compare the field and the margin with: names and what is hidden.
+
+    The four equal rings and sectors, each by itself and everything but it; each side; the whole
+    coin, which leaves the background; and `discs` discs of the field's area anywhere on the coin.
+    """
+    for part in (masks.ring, masks.sector):
+        for number in range(QUARTERS):
+            hidden = part(places, number, QUARTERS)
+            yield f"{part.__name__}_{number + 1}", hidden
+            yield f"all_but_{part.__name__}_{number + 1}", places.coin & ~hidden
+    for number, side in enumerate(("obverse", "reverse")):
+        yield side, places.coin & (places.side == number)
+    yield "coin", places.coin
+    rng = np.random.default_rng([seed, 21])
+    for number in range(discs):
+        yield f"disc_{number + 1:02}", masks.disc(places, _within(1 - radius, rng), radius)
+
+
+def random_part(places: masks.Places, rng: np.random.Generator) -> np.ndarray:
+    """A random part of each coin, for training: field, margin, ring, sector, side or disc."""
+    radius = rng.uniform(0.2, 0.9)
+    number = int(rng.integers(QUARTERS))
+    hidden = [
+        masks.field(places, radius),
+        masks.ring(places, number, QUARTERS),
+        masks.sector(places, number, QUARTERS),
+        places.coin & (places.side == number % 2),
+        masks.disc(places, _within(1.0, rng), radius),
+    ][rng.integers(5)]
+    return hidden if rng.random() < 0.5 else places.coin & ~hidden
+
+
+def _within(radius: float, rng: np.random.Generator) -> tuple[float, float]:
+    distance, angle = radius * np.sqrt(rng.random()), rng.uniform(0, 2 * np.pi)
+    return distance * np.cos(angle), distance * np.sin(angle)
+
+
 def compare(
-    predicted: dict[str, np.ndarray], actual: np.ndarray, names: Sequence[str], seed: int
+    logits: dict[str, np.ndarray], actual: np.ndarray, names: Sequence[str], seed: int
 ) -> dict[str, dict]:
     """Accuracy of each variant, and how far it falls below that of the original.
 
-    predicted: class numbers (N,) by variant, with "original"; actual: (N,). For each masked variant
-    also recall by mint, and how many coins flow from one answer to the other.
+    logits: (N,classes) by variant, with "original"; actual: (N,). For each masked variant also
+    recall by mint, the change of the true mint's logit, and how many coins flow from one answer to
+    the other.
     """
-    right = {name: answer == actual for name, answer in predicted.items()}
+    predicted = {name: values.argmax(axis=1) for name, values in logits.items()}
     figures = {}
     for name, answer in predicted.items():
         judged = evaluation.classification(actual, answer, list(names))
         figures[name] = {key: judged[key] for key in KEYS}
         if name != "original":
-            figures[name] |= evaluation.drop(right["original"], right[name], seed)
+            figures[name] |= effect(logits["original"], logits[name], actual, seed)
             figures[name]["flow"] = flow(predicted["original"], answer, names)
     return figures
+
+
+def effect(before: np.ndarray, after: np.ndarray, actual: np.ndarray, seed: int) -> dict:
+    """What hiding does to the same coins: drop of accuracy, its test, change of the true logit.
+
+    before, after: logits (N,classes); actual: class numbers (N,). Intervals are over coins.
+    """
+    rows = np.arange(len(actual))
+    change = (after - before)[rows, actual]
+    return {
+        **evaluation.drop(before.argmax(1) == actual, after.argmax(1) == actual, seed),
+        **evaluation.mean("logit_change", change, seed),
+    }
 
 
 def flow(before: np.ndarray, after: np.ndarray, names: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -64,21 +132,64 @@ def flow(before: np.ndarray, after: np.ndarray, names: Sequence[str]) -> dict[st
     }
 
 
-def curve(
-    predict: Predict, images: np.ndarray, radii: np.ndarray, actual: np.ndarray,
-    borders: Sequence[float], fill: str, seed: int,
-) -> pd.DataFrame:  # fmt: skip
-    """Accuracy with the field or the margin hidden, for a range of borders between them.
+def measured(
+    predict: Predict, images: np.ndarray, places: masks.Places, actual: np.ndarray,
+    settings: Masking, seed: int,
+) -> tuple[pd.DataFrame, dict]:  # fmt: skip
+    """Hide field, margin and every control: a row each, and the discs summed up.
 
-    Columns: hidden ("centre" or "margin"), radius, area (share of the coin that is hidden),
-    accuracy, accuracy_low, accuracy_high, n.
+    Columns: hidden, area (share of the coin), accuracy and drop with intervals, logit_change,
+    p_value, and p_holm, corrected over all rows (Holm 1979). The discs' drop is each coin's mean
+    over the discs; its interval is over coins.
     """
-    coin = (radii <= 1).sum()
-    rows = []
-    for radius in borders:
-        for name, zone in VARIANTS.items():
-            hidden = zone(radii, radius)
-            answer = predict(masks.hide(images, hidden, radii, fill, seed)).argmax(axis=1)
-            judged = evaluation.accuracy(actual, answer)
-            rows.append({"hidden": name, "radius": radius, "area": hidden.sum() / coin, **judged})
-    return pd.DataFrame(rows).round(6)
+    before = predict(images)
+    zones = [(name, zone(places, settings.radius)) for name, zone in VARIANTS.items()]
+    parts = controls(places, settings.radius, settings.discs, seed)
+    rows, right = [], {}
+    for name, hidden in [*zones, *parts]:
+        after = predict(masks.hide(images, hidden, places, settings.fill, seed))
+        right[name] = after.argmax(axis=1) == actual
+        area = hidden.sum() / places.coin.sum()
+        judged = evaluation.accuracy(actual, after.argmax(axis=1))
+        rows.append({"hidden": name, "area": area, **judged, **effect(before, after, actual, seed)})
+    table = pd.DataFrame(rows).round(6)
+    table["p_holm"] = evaluation.holm(table["p_value"])
+    by_disc = np.mean([hit for name, hit in right.items() if name.startswith("disc")], axis=0)
+    discs = evaluation.mean("drop", (before.argmax(axis=1) == actual) - by_disc, seed)
+    worst = table.loc[table["hidden"].str.startswith("disc"), "drop"].max()
+    return table, {"n": settings.discs, **discs, "largest_drop": worst}
+
+
+def fills(
+    predict: Predict, images: np.ndarray, places: masks.Places, actual: np.ndarray,
+    radius: float, seed: int,
+) -> dict[str, dict]:  # fmt: skip
+    """Whether the order of field and margin hangs on what hidden parts are filled with.
+
+    For each fill: the effects of hiding the field and the margin; `margin_over_field`, how much
+    more the margin costs, paired on the same coins; and `mask_only`, the accuracy on images that
+    show the fill of the margin and no coin, which must be no better than guessing.
+    """
+    before = predict(images)
+    figures = {}
+    for fill in masks.FILLS:
+        masked = variants(images, places, radius, fill, seed)
+        after = {name: predict(masked[name]) for name in VARIANTS}
+        hit = {name: logits.argmax(axis=1) == actual for name, logits in after.items()}
+        blind = np.where(masks.margin(places, radius)[..., None], masked["margin"], NO_COIN)
+        guess = predict(blind.astype(np.uint8)).argmax(axis=1)
+        figures[fill] = {
+            **{
+                name: {
+                    **evaluation.accuracy(actual, logits.argmax(axis=1)),
+                    **effect(before, logits, actual, seed),
+                }
+                for name, logits in after.items()
+            },
+            **evaluation.mean("margin_over_field", hit["centre"] - hit["margin"] * 1.0, seed),
+            "mask_only": evaluation.accuracy(actual, guess),
+        }
+    tests = [figures[fill][name] for fill in figures for name in VARIANTS]
+    for test, p_value in zip(tests, evaluation.holm([t["p_value"] for t in tests]), strict=True):
+        test["p_holm"] = p_value
+    return figures

@@ -90,6 +90,22 @@ def load(path: Path) -> keras.Model:
     return keras.saving.load_model(path, compile=False)
 
 
+def save_left_out(models: dict[str, keras.Model], mints: list[str], folder: Path) -> None:
+    """Save networks by the mint that they never saw, under its number in `mints`."""
+    for mint, model in models.items():
+        save(model, folder / f"{mints.index(mint)}.keras")
+
+
+def load_left_out(folder: Path, mints: list[str]) -> dict[str, keras.Model]:
+    """Load the networks that `save_left_out` wrote."""
+    return {mints[int(path.stem)]: load(path) for path in sorted(folder.glob("*.keras"))}
+
+
+def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """A network's scores for images (N,H,W,3): float32 (N,classes)."""
+    return model.predict(images, verbose=0)
+
+
 def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """The features of images (N,H,W,3) that a network's last layer sees: float32 (N,D)."""
     features = keras.Model(model.input, model.get_layer("pooled").output)

@@ -5,7 +5,9 @@ dvc.yaml repeats them as dependencies and outputs, as DVC needs; a test keeps th
 
 from pathlib import Path
 
-SAMPLE = Path("data/sample")
+DRAWN_MINTS = Path("data/sample/mints")
+DRAWN_TYPES = Path("data/sample/types")
+TRUTH = Path("data/sample/truth")  # where the mint is named on drawn coins; for scoring alone
 ORGANIZED = Path("data/organized")
 CLEAN = Path("data/clean")
 MERGED = Path("data/merged")
@@ -14,6 +16,7 @@ COIN_WEIGHTS = Path("data/weights/efficientnetb0_coins.npz")
 FEATURES = Path("data/features/two.npz")
 TRANSFER = Path("data/transfer315")
 MODELS = Path("models")
+LEFT_OUT = MODELS / "left_out"  # networks that never saw one of the three mints
 REPORT = Path("reports/index.html")
 CONCLUSIONS = Path("reports/conclusions.md")
 

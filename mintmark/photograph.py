@@ -11,12 +11,13 @@ PAPER = (0.93, 0.92, 0.88)
 def take(
     coin: np.ndarray, outline: np.ndarray, width: int, rng: np.random.Generator,
     reach: tuple[float, float] = (0.29, 0.43),
-) -> np.ndarray:  # fmt: skip
-    """Photograph a coin: a `width`-pixel wide frame, uint8 RGB.
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Photograph a coin: a `width`-pixel wide frame, uint8 RGB, and where the coin lies in it.
 
     coin: S×S×3, 0 to 1; outline: S×S, 1 on the coin and 0 beside it; reach: least and greatest
     radius of the coin as a fraction of the frame. The coin lies somewhere near the middle of a
-    plain cloth, often with a ruler or a paper note beside it.
+    plain cloth, often with a ruler or a paper note beside it. The place is the affine map (2×3) from
+    pixels of the coin to pixels of the frame.
     """
     height = int(width * rng.uniform(0.8, 1.05))
     frame = _table(height, width, rng)
@@ -24,8 +25,10 @@ def take(
     room = np.array([width / 2, height / 2]) - radius * 1.04
     centre = np.array([width / 2, height / 2]) + rng.uniform(-0.8, 0.8, 2) * np.maximum(room, 0)
     _lay_beside(frame, centre, radius, rng)
-    _lay_coin(frame, coin, outline, centre, radius)
-    return _expose(frame, rng)
+    scale = 2 * radius / len(coin)
+    place = np.array([[scale, 0, centre[0] - radius], [0, scale, centre[1] - radius]], np.float32)
+    _lay_coin(frame, coin, outline, place)
+    return _expose(frame, rng), place
 
 
 def empty(width: int, rng: np.random.Generator) -> np.ndarray:
@@ -61,11 +64,8 @@ def _lay_beside(
             frame[:bottom, :right] = note / 255
 
 
-def _lay_coin(
-    frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, centre: np.ndarray, radius: float
-) -> None:
-    scale = 2 * radius / len(coin)
-    place = np.array([[scale, 0, centre[0] - radius], [0, scale, centre[1] - radius]], np.float32)
+def _lay_coin(frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, place: np.ndarray) -> None:
+    scale = float(place[0, 0])
     size = frame.shape[1::-1]
     blend = cv2.GaussianBlur(outline, (0, 0), 0.7)
     shadow = cv2.warpAffine(blend, place + np.float32([[0, 0, 2], [0, 0, 3]]) * scale, size)

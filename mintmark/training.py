@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-import cv2
 import keras
 import numpy as np
 import pandas as pd
@@ -16,18 +15,9 @@ from pydantic import Field
 from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import backbones, dataset, networks
+from mintmark.augmentation import Augmentation, augment
 from mintmark.params import Block
 from mintmark.stage import InputError
-
-
-class Augmentation(Block):
-    """How far a side may be turned, scaled, moved and lit differently; it is never mirrored."""
-
-    turn: Annotated[float, Field(ge=0, le=180)]  # degrees either way
-    zoom: Annotated[float, Field(ge=0, lt=1)]  # fraction either way
-    shift: Annotated[float, Field(ge=0, lt=1)]  # fraction of the coin's radius either way
-    contrast: Annotated[float, Field(ge=0, lt=1)]  # fraction either way
-    brightness: Annotated[float, Field(ge=0, le=128)]  # grey values either way
 
 
 class Training(Block):
@@ -77,35 +67,6 @@ class Augmented(keras.utils.PyDataset):
         return np.stack(batch), self.targets[rows], self.weights[rows]
 
 
-def augment(
-    image: np.ndarray, circles: np.ndarray, how: Augmentation, rng: np.random.Generator
-) -> np.ndarray:
-    """Turn, scale, move and light a coin a little differently: float32 (H,W,3), about 0 to 255.
-
-    Each side moves within its own half of the image and by itself, as it does when photographed.
-    """
-    result = image.astype(np.float32)
-    for box, circle in zip(side_boxes(image.shape, circles), circles, strict=True):
-        side = result[box]
-        centre = (circle[0] - box[1].start, circle[1] - box[0].start)
-        zoom = 1 + rng.uniform(-how.zoom, how.zoom)
-        move = cv2.getRotationMatrix2D(centre, rng.uniform(-how.turn, how.turn), zoom)
-        move[:, 2] += rng.uniform(-how.shift, how.shift, 2) * circle[2]
-        result[box] = cv2.warpAffine(side, move, side.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-    contrast = 1 + rng.uniform(-how.contrast, how.contrast)
-    return (result - 128) * contrast + 128 + rng.uniform(-how.brightness, how.brightness)
-
-
-def side_boxes(shape: tuple[int, ...], circles: np.ndarray) -> list[tuple[slice, slice]]:
-    """The halves of a merged image that hold obverse and reverse."""
-    height, width = shape[:2]
-    if circles[0, 0] < width / 2 <= circles[1, 0]:
-        middle = width // 2
-        return [np.s_[0:height, 0:middle], np.s_[0:height, middle:width]]
-    middle = height // 2
-    return [np.s_[0:middle, 0:width], np.s_[middle:height, 0:width]]
-
-
 def train(
     table: pd.DataFrame, images: np.ndarray, settings: Training, seed: int, curves: Path
 ) -> keras.Model:
@@ -129,7 +90,8 @@ def train(
         images[train], dataset.circles(table)[train], targets[train], weights[train],
         settings.batch, settings.augmentation, seed,
     )  # fmt: skip
-    fit(model, batches, (images[validation], targets[validation]), settings, curves)
+    known = images[validation], targets[validation]
+    fit(model, batches, known, settings.epochs, settings.patience, curves)
     return model
 
 
@@ -143,22 +105,22 @@ def build(settings: Training, shape: tuple[int, int, int], classes: int) -> kera
 
 def fit(
     model: keras.Model, batches: object, validation: tuple[np.ndarray, np.ndarray],
-    settings: Block, curves: Path, best: str = "val_loss",
+    epochs: int, patience: int, curves: Path, best: str = "val_loss",
 ) -> None:  # fmt: skip
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
-    batches: a Keras data set; settings: any block with `epochs` and `patience`; best: the figure
-    that says which epoch was the best. Raises InputError when the loss stops being a number.
+    batches: a Keras data set; epochs: at most; patience: epochs without a better loss before it
+    stops; best: the figure that says which epoch was the best. Raises InputError when the loss stops being a number.
     """
     checkpoint = curves / "best.weights.h5"
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
         history = model.fit(
             batches,
             validation_data=validation,
-            epochs=settings.epochs,
+            epochs=epochs,
             callbacks=[
                 keras.callbacks.TerminateOnNaN(),
-                keras.callbacks.EarlyStopping(patience=settings.patience),
+                keras.callbacks.EarlyStopping(patience=patience),
                 keras.callbacks.ModelCheckpoint(
                     checkpoint, best, save_best_only=True, save_weights_only=True
                 ),

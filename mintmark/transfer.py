@@ -97,7 +97,9 @@ def train(
         .batch(settings.batch)
     )
     judged = (features[validation], targets[validation])
-    training.fit(model, batches, judged, settings, curves, best="val_accuracy")
+    training.fit(
+        model, batches, judged, settings.epochs, settings.patience, curves, best="val_accuracy"
+    )
     return model
 
 

@@ -1,121 +1,178 @@
-"""A mint that the network never saw: what it is taken for, and whether the network notices."""
+"""A mint that the network never saw: what it is taken for, which mint it is like, and how firmly."""
 
-from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from scipy.special import softmax
+from scipy.stats import permutation_test
+from sklearn.metrics.pairwise import cosine_distances
+from sklearn.preprocessing import normalize
 
-from mintmark import (
-    analysis,
-    assessment,
-    dataset,
-    evaluation,
-    figures,
-    gradcam,
-    heatfigures,
-    maskfigures,
-    masking,
-    masks,
-    networks,
-)
+from mintmark import augmentation, dataset, evaluation, masking, masks, networks, novelty
 
-Coins = dict[str, np.ndarray]  # images (N,H,W,3) of the coins "third", "train" and "test"
-SHOWN = 6  # coins in the gallery
+FEW = 3  # mints with fewer coins than this are not judged
+SHUFFLES = 9_999
+TURNS = (-10, -5, 5, 10)  # degrees
+LIGHTS = {"darker": (1, -20), "brighter": (1, 20), "flatter": (0.8, 0), "harder": (1.2, 0)}
 
 
-def answers(
-    model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str],
-    radius: float, fill: str, seed: int, plots: Path,
-) -> dict:  # fmt: skip
-    """What coins of an unknown mint are taken for, as they are and masked; writes answers.png.
+class Coins(NamedTuple):
+    """Some coins: their manifest and their images, row by row."""
 
-    Returns `predicted` (shares by mint), `confidence` (mean, with interval) and, for each masked
-    variant, `predicted` and `agreement` with the answer on the whole coin (with interval).
+    table: pd.DataFrame
+    images: np.ndarray  # uint8 (N,H,W,3)
+
+    @property
+    def circles(self) -> np.ndarray:
+        """Where the sides lie: (N,2,3)."""
+        return dataset.circles(self.table)
+
+    @property
+    def places(self) -> masks.Places:
+        """Where every pixel lies on its coin."""
+        return masks.places(self.circles, self.images.shape[1:3])
+
+    def of(self, rows: np.ndarray) -> "Coins":
+        """Some of the coins. rows: bool (N,)."""
+        return Coins(self.table[rows], self.images[rows])
+
+
+def answers(model: keras.Model, coins: Coins, names: list[str], seed: int) -> dict:
+    """What coins of an unknown mint are taken for.
+
+    Returns `predicted` (shares by mint), `confidence` (mean of the largest probability, with its
+    interval) and n.
     """
-    radii = masks.radii(dataset.circles(table), images.shape[1:3])
-    variants = masking.variants(images, radii, radius, fill, seed)
-    logits = {name: analysis.predict(model, masked) for name, masked in variants.items()}
-    named = {name: values.argmax(axis=1) for name, values in logits.items()}
-    shares = {
-        name: {mint: float((answer == k).mean()) for k, mint in enumerate(names)}
-        for name, answer in named.items()
-    }
-    title = f"What {len(table)} coins of {table['mint'].iloc[0]} are taken for"
-    figures.save(maskfigures.shares(shares, title), plots / "answers.png")
-    masked = {
-        name: {"predicted": shares[name], **_agreement(named["original"], named[name])}
-        for name in masking.VARIANTS
-    }
-    confidence = softmax(logits["original"], axis=1).max(axis=1)
+    logits = networks.logits(model, coins.images)
+    confidence = softmax(logits, axis=1).max(axis=1)
     return {
-        "predicted": shares["original"],
+        "n": len(logits),
+        "predicted": _shares(logits.argmax(axis=1), names),
         **evaluation.mean("confidence", confidence, seed),
-        "masked": masked,
     }
+
+
+def masked(
+    model: keras.Model, coins: Coins, names: list[str], radius: float, fill: str, seed: int
+) -> tuple[dict, dict]:
+    """What becomes of the answers when parts are hidden: shares by mint, agreement with the whole.
+
+    Two sets of figures: by part (field, margin, rings, sectors, sides) under `fill`, and by fill for
+    the field and the margin.
+    """
+    places = coins.places
+    whole = networks.logits(model, coins.images).argmax(axis=1)
+
+    def answer(hidden: np.ndarray, fill: str) -> dict:
+        shown = masks.hide(coins.images, hidden, places, fill, seed)
+        named = networks.logits(model, shown).argmax(axis=1)
+        return {"predicted": _shares(named, names), **_agreement(whole, named)}
+
+    zones = {name: zone(places, radius) for name, zone in masking.VARIANTS.items()}
+    controls = dict(masking.controls(places, radius, 0, seed))
+    parts = {name: answer(hidden, fill) for name, hidden in {**zones, **controls}.items()}
+    fills = {
+        fill: {name: answer(hidden, fill) for name, hidden in zones.items()} for fill in masks.FILLS
+    }
+    return parts, fills
+
+
+def consistency(model: keras.Model, coins: Coins) -> dict[str, dict]:
+    """Share of coins that keep their answer when turned and when lit differently, with intervals."""
+    whole = networks.logits(model, coins.images).argmax(axis=1)
+    changed = {
+        f"turned_{degrees:+d}": [
+            augmentation.turned(image, circles, degrees)
+            for image, circles in zip(coins.images, coins.circles, strict=True)
+        ]
+        for degrees in TURNS
+    }
+    changed |= {
+        name: [augmentation.lit(image, *how) for image in coins.images]
+        for name, how in LIGHTS.items()
+    }
+    return {
+        name: _agreement(whole, networks.logits(model, np.stack(images)).argmax(axis=1))
+        for name, images in changed.items()
+    }
+
+
+def likeness(
+    features: np.ndarray, groups: np.ndarray, known: np.ndarray, mints: np.ndarray, seed: int
+) -> dict:
+    """To which of two known mints unknown coins lie nearer in feature space, and whether surely.
+
+    features: (N,D); groups: which coins share a die or are copies (N,); known: (M,D); mints: their
+    names (M,). The difference of cosine distances to the mints' mean directions is averaged over
+    each group; its sign is shuffled over the groups (paired permutation test, Fisher 1935).
+    """
+    first, second = sorted(set(mints))
+    means = [normalize(known[mints == mint]).mean(axis=0) for mint in (first, second)]
+    to_first, to_second = cosine_distances(features, means).T
+    by_group = pd.Series(to_first - to_second).groupby(groups).mean().to_numpy()
+    figures = {
+        "nearer": second if by_group.mean() > 0 else first,
+        **evaluation.mean("difference", by_group, seed),
+        "groups": len(by_group),
+    }
+    if len(by_group) > 1:
+        figures["p_value"] = permutation_test(
+            (by_group,), np.mean, permutation_type="samples", n_resamples=SHUFFLES,
+            rng=np.random.default_rng(seed),
+        ).pvalue  # fmt: skip
+    return figures
+
+
+def nearest(features: np.ndarray, known: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The `count` known coins nearest to each coin: row numbers and cosine distances (N,count)."""
+    distances = cosine_distances(features, known)
+    rows = np.argsort(distances, axis=1, kind="stable")[:, :count]
+    return rows, np.take_along_axis(distances, rows, axis=1)
 
 
 def strangeness(
-    model: keras.Model, coins: Coins, neighbours: int, seed: int, plots: Path
-) -> dict[str, dict]:
-    """How well energy and distance in feature space tell unknown coins from known test coins.
+    model: keras.Model, parts: dict[str, Coins], unknown: dict[str, np.ndarray], neighbours: int
+) -> dict[str, dict[str, np.ndarray]]:
+    """Every novelty score of the known coins by part and of unknown images: values[score][group].
 
-    Writes scores.png; returns AUROC with interval for each score.
+    parts: the coins that the network knows: "train", "validation" and "test"; unknown: images
+    (N,H,W,3) by name.
     """
-    pooled = {name: networks.pooled(model, images) for name, images in coins.items()}
-    scores = {
-        "energy": {
-            name: evaluation.energy(analysis.predict(model, coins[name]))
-            for name in ("test", "third")
-        },
-        "distance": {
-            name: evaluation.distance(pooled[name], pooled["train"], neighbours)
-            for name in ("test", "third")
-        },
-    }
-    figures.save(_draw_scores(scores), plots / "scores.png")
-    return {
-        name: evaluation.auroc(values["test"], values["third"], seed)
-        for name, values in scores.items()
-    }
+    train = parts["train"]
+    known = novelty.output(model, train.images)
+    mints = dataset.numbers(train.table["mint"], dataset.mints(train.table))
+    groups = {name: parts[name].images for name in ("validation", "test")} | unknown
+    values: dict[str, dict[str, np.ndarray]] = {}
+    for name, images in groups.items():
+        scores = novelty.scores(novelty.output(model, images), known, mints, neighbours)
+        for score, strange in scores.items():
+            values.setdefault(score, {})[name] = strange
+    return values
 
 
-def draw(
-    model: keras.Model, coins: Coins, tables: dict[str, pd.DataFrame], names: list[str], plots: Path
-) -> None:
-    """Draw gallery.png, the heat on unknown coins, and features.png, their place among the known."""
-    table, images = tables["third"], coins["third"]
-    judged = assessment.judge(model, images, table, names)
-    judged.to_csv(plots / "predictions.csv", index=False)
-    heat = gradcam.heat(model, images, dataset.numbers(judged["predicted"], names))
-    title = f"Coins of {table['mint'].iloc[0]}: where the network looks"
-    gallery = heatfigures.gallery(images, heat, judged, title, each=SHOWN)
-    figures.save(gallery, plots / "gallery.png")
-    both = [coins["test"], images]
-    known = assessment.judge(model, coins["test"], tables["test"], names)
-    judged["predicted"] = judged["actual"]  # no answer could have been right: none is an error
-    features = np.concatenate([networks.pooled(model, part) for part in both])
-    drawn = heatfigures.feature_map(
-        features, pd.concat([known, judged]), "Unknown coins among the test coins, by features"
-    )
-    figures.save(drawn, plots / "features.png")
+def minor(
+    model: keras.Model, coins: Coins, known: np.ndarray, mints: np.ndarray, names: list[str],
+    seed: int,
+) -> dict[str, dict]:  # fmt: skip
+    """`answers` and `likeness` of each mint that has enough coins.
+
+    coins: of any mints the network never saw; known, mints: see `likeness`.
+    """
+    figures = {}
+    for mint, rows in coins.table.groupby("mint").groups.items():
+        if len(rows) >= FEW:
+            of = coins.of(coins.table.index.isin(rows))
+            features = networks.pooled(model, of.images)
+            near = likeness(features, of.table["group"].to_numpy(), known, mints, seed)
+            figures[mint] = {**answers(model, of, names, seed), "likeness": near}
+    return figures
+
+
+def _shares(answer: np.ndarray, names: list[str]) -> dict[str, float]:
+    return {mint: float((answer == k).mean()) for k, mint in enumerate(names)}
 
 
 def _agreement(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
     return evaluation.share("agreement", int((first == second).sum()), len(first))
-
-
-def _draw_scores(scores: dict[str, dict[str, np.ndarray]]) -> Figure:
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
-    labels = {"test": "known mints (test coins)", "third": "the unseen mint"}
-    axes = figure.subplots(1, len(scores))
-    for axis, (score, parts) in zip(axes, scores.items(), strict=True):
-        bins = np.histogram_bin_edges(np.concatenate(list(parts.values())), 20)
-        for (part, values), colour in zip(parts.items(), figures.COLOURS, strict=False):
-            weights = np.full(len(values), 1 / len(values))
-            axis.hist(values, bins, weights=weights, color=colour, alpha=0.6, label=labels[part])
-        axis.set(xlabel=f"{score} (higher: stranger)", ylabel="share of coins")
-    axes[0].legend()
-    return figure

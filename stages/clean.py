@@ -45,6 +45,7 @@ def main() -> None:
         sheet = cleaning.rejected_sheet(rejected.head(SHOWN), len(rejected), paths.ORGANIZED)
         figures.save(sheet, plots / "rejected.png")
         kept["scale"] = clean.scale
+        kept[list(cleaning.MEASURES)] = cleaning.measures(looks).to_numpy()
         kept.to_csv(folder / paths.MANIFEST, index=False)
         rejected[["id", "side", "path", "reason"]].to_csv(folder / "rejected.csv", index=False)
         reasons = rejected["reason"].value_counts().sort_index().to_dict()

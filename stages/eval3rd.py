@@ -1,10 +1,21 @@
-"""Show the coins of the third mint to the network that knows two: what does it make of them?"""
+"""Show coins of unknown mints to the networks that know two: what do they make of them?"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mintmark import dataset, evaluation, masking, masks, networks, params, paths, unseen
+from mintmark import (
+    dataset,
+    evaluation,
+    gradcam,
+    masking,
+    masks,
+    networks,
+    params,
+    paths,
+    strangers,
+    unseen,
+)
 from mintmark.stage import run, writing
 
 STAGE = "eval3rd"
@@ -13,29 +24,38 @@ STAGE = "eval3rd"
 class Eval3rd(params.Block):
     radius: masking.Radius
     fill: Literal[masks.FILLS]
+    method: Literal[gradcam.METHODS]
     neighbours: Annotated[int, Field(ge=1)]
 
 
 def main() -> None:
     settings, seed = params.load(Eval3rd, STAGE), params.seed()
-    two, three = (dataset.manifest(paths.SPLIT / f"{name}.csv") for name in ("two", "three"))
-    third = three[~three["mint"].isin(two["mint"])]
-    train, test = (two[two["part"] == part] for part in ("train", "test"))
-    coins = {
-        name: dataset.images(part, paths.MERGED)
-        for name, part in {"third": third, "train": train, "test": test}.items()
-    }
+    merged = dataset.manifest(paths.MERGED / paths.MANIFEST)
+    split = dataset.manifest(paths.SPLIT / "three.csv")
+    names = dataset.mints(dataset.manifest(paths.SPLIT / "two.csv"))
+    further = merged[~merged["mint"].isin(split["mint"])]
+    coins, others = (
+        unseen.Coins(table, dataset.images(table, paths.MERGED)) for table in (split, further)
+    )
+    third = coins.of((~split["mint"].isin(names)).to_numpy())
+    known = strangers.parts(coins.of(split["mint"].isin(names).to_numpy()))
     model = networks.load(paths.model("train2"))
-    names = dataset.mints(two)
+    mint = third.table["mint"].iloc[0]
+    models = {mint: model, **networks.load_left_out(paths.LEFT_OUT, dataset.mints(split))}
     with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (file, plots):
-        answers = unseen.answers(
-            model, coins["third"], third, names, settings.radius, settings.fill, seed, plots
-        )
-        strange = unseen.strangeness(model, coins, settings.neighbours, seed, plots)
-        unseen.draw(model, coins, {"third": third, "test": test}, names, plots)
-        evaluation.write({"n": len(third), **answers, **strange}, file)
-    named = ", ".join(f"{mint} {share:.0%}" for mint, share in answers["predicted"].items())
-    print(f"{len(third)} coins of {third['mint'].iloc[0]} are taken for: {named}.")
+        parts, fills = unseen.masked(model, third, names, settings.radius, settings.fill, seed)
+        metrics = {
+            **unseen.answers(model, third, names, seed),
+            "masked": parts,
+            "fills": fills,
+            "consistency": unseen.consistency(model, third),
+            **strangers.resemblance(model, third, others, known["train"], names, seed, plots),
+            **strangers.notice(models, coins, mint, settings.neighbours, seed, plots),
+        }
+        strangers.draw(model, third, known["test"], names, settings.method, metrics, plots)
+        evaluation.write(metrics, file)
+    named = ", ".join(f"{name} {share:.0%}" for name, share in metrics["predicted"].items())
+    print(f"{metrics['n']} coins of {mint} are taken for: {named}.")
 
 
 if __name__ == "__main__":

@@ -1,19 +1,28 @@
-"""Where the two-mint network looks, and what its features make of the test coins."""
+"""Where the two-mint network looks, whether to believe the heat, and what its features make of coins."""
 
+from pathlib import Path
+from typing import Literal
+
+import keras
 import numpy as np
+import pandas as pd
 
 from mintmark import (
-    analysis,
     assessment,
     dataset,
     evaluation,
+    faithfigures,
     faithfulness,
     figures,
+    gradcam,
     heatfigures,
+    looking,
     masking,
+    masks,
     networks,
     params,
     paths,
+    truth,
 )
 from mintmark.stage import run, writing
 
@@ -22,29 +31,62 @@ STAGE = "gradcam"
 
 class Gradcam(params.Block):
     radius: masking.Radius
+    method: Literal[gradcam.METHODS]
 
 
 def main() -> None:
     settings, seed = params.load(Gradcam, STAGE), params.seed()
+    drawn = Path(params.load(params.Data, "data").mints) == paths.DRAWN_MINTS
     table = dataset.manifest(paths.SPLIT / "two.csv")
     test, names = table[table["part"] == "test"], dataset.mints(table)
     images = dataset.images(test, paths.MERGED)
     model = networks.load(paths.model("train2"))
     outputs = (paths.FEATURES, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (features_file, metrics_file, plots):
-        summary = analysis.look(model, images, test, names, settings.radius, seed, plots)
-        checks = faithfulness.check(model, images, test, seed, plots)
+        summary = looking.look(
+            model, images, test, names, settings.radius, settings.method, seed, plots
+        )
+        checks = faithfulness.check(model, images, test, settings.method, seed, plots)
+        judged = assessment.judge(model, images, test, names)
+        scored = score(model, images, test, judged, names, seed, plots) if drawn else {}
         features = networks.pooled(model, images)
         with features_file.open("wb") as file:
             np.savez(file, id=test["id"].to_numpy(str), features=features)
-        judged = assessment.judge(model, images, test, names)
-        drawn = heatfigures.feature_map(features, judged, "Test coins by their features")
-        figures.save(drawn, plots / "features.png")
-        evaluation.write({**summary, **checks}, metrics_file)
+        map_ = heatfigures.feature_map(features, judged, "Test coins by their features")
+        figures.save(map_, plots / "features.png")
+        evaluation.write({"method": settings.method, **summary, **checks, **scored}, metrics_file)
     mass, area = summary["mass"], summary["area"]
     print(
         f"{mass['margin']:.1%} of the heat falls in the margin, {area['margin']:.1%} of the area."
     )
+    if scored:
+        pointing = scored["truth"][settings.method]["right"]["pointing"]
+        print(
+            f"On rightly named coins {pointing:.1%} of the hottest points lie on the mint's name."
+        )
+
+
+def score(
+    model: keras.Model, images: np.ndarray, test: pd.DataFrame, judged: pd.DataFrame,
+    names: list[str], seed: int, plots: Path,
+) -> dict[str, dict]:  # fmt: skip
+    """Score every method's heat for the named mint against the pixels of the mint's name."""
+    places = masks.places(dataset.circles(test), images.shape[1:3])
+    crops = dataset.manifest(paths.CLEAN / paths.MANIFEST)
+    name = truth.names(test, crops, paths.TRUTH, images.shape[1:3])
+    named = dataset.numbers(judged["predicted"], names)
+    cell = images.shape[2] // model.get_layer("maps").output.shape[2]
+    right = (judged["actual"] == judged["predicted"]).to_numpy()
+    scores = {
+        method: truth.by_answer(
+            gradcam.heat(model, images, named, method), name, places, right, cell, seed
+        )
+        for method in gradcam.METHODS
+    }
+    chance = truth.chance(name, places, cell)
+    drawn = faithfigures.pointing({method: of["right"] for method, of in scores.items()}, chance)
+    figures.save(drawn, plots / "pointing.png")
+    return {"truth": {**scores, "chance": chance}}
 
 
 if __name__ == "__main__":

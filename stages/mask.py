@@ -1,6 +1,6 @@
-"""Hide the field or the margin of the test coins and see what the two-mint network loses."""
+"""Hide parts of the test coins and see what the two-mint network loses."""
 
-from mintmark import analysis, dataset, evaluation, masking, networks, params, paths
+from mintmark import dataset, evaluation, masking, networks, occlusion, params, paths
 from mintmark.stage import run, writing
 
 STAGE = "mask"
@@ -9,12 +9,11 @@ STAGE = "mask"
 def main() -> None:
     settings = params.load(masking.Masking, STAGE)
     table = dataset.manifest(paths.SPLIT / "two.csv")
-    test = table[table["part"] == "test"]
-    images = dataset.images(test, paths.MERGED)
+    images = dataset.images(table, paths.MERGED)
     model = networks.load(paths.model("train2"))
     with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (file, plots):
-        figures = analysis.hide(
-            model, images, test, dataset.mints(table), settings, params.seed(), plots
+        figures = occlusion.occlude(
+            model, images, table, dataset.mints(table), settings, params.seed(), plots
         )
         evaluation.write(figures, file)
     print(

@@ -1,6 +1,6 @@
 """Draw the default data: a mint set and a type set, with the make-up and the dirt of real ones."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ class Mints(params.Block):
     turn: Annotated[float, Field(ge=0, le=180)]
     smallest: Annotated[int, Field(ge=100, le=4_000)]
     largest: Annotated[int, Field(ge=100, le=4_000)]
+    mint_in: Literal[*drawn_mints.PLACES]
 
 
 class Types(params.Block):
@@ -33,9 +34,10 @@ class Sample(params.Block):
 def main() -> None:
     sample = params.load(Sample, "sample")
     mints, types = sample.mints, sample.types
-    make = drawn_mints.Make(mints.wear, mints.turn, (mints.smallest, mints.largest))
-    with writing(paths.SAMPLE / "mints", paths.SAMPLE / "types") as (mint_set, type_set):
-        drawn_mints.draw(mint_set, mints.coins, mints.coins_per_die, make, sample.seed)
+    make = drawn_mints.Make(mints.wear, mints.turn, (mints.smallest, mints.largest), mints.mint_in)
+    outputs = (paths.DRAWN_MINTS, paths.DRAWN_TYPES, paths.TRUTH)
+    with writing(*outputs) as (mint_set, type_set, truth):
+        drawn_mints.draw(mint_set, truth, mints.coins, mints.coins_per_die, make, sample.seed)
         drawn_types.draw(type_set, types.types, types.photos, types.test, types.size, sample.seed)
     print(f"Drew {mints.coins} coins of the mint set and {types.types} coin types.")
 

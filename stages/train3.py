@@ -1,14 +1,19 @@
 """Train a network on three mints and put the same questions to it: where it looks, what it loses."""
 
+from typing import Literal
+
 from mintmark import (
-    analysis,
     assessment,
     dataset,
     evaluation,
+    gradcam,
+    looking,
     masking,
     networks,
+    occlusion,
     params,
     paths,
+    repetition,
     training,
 )
 from mintmark.stage import run, writing
@@ -17,11 +22,13 @@ STAGE = "train3"
 
 
 class Train3(training.Training):
+    method: Literal[gradcam.METHODS]
     masking: masking.Masking
 
 
 def main() -> None:
     settings, seed = params.load(Train3, STAGE), params.seed()
+    repeats = params.load(repetition.Repeats, "train").repeats
     table = dataset.manifest(paths.SPLIT / "three.csv")
     images = dataset.images(table, paths.MERGED)
     test, names = (table["part"] == "test").to_numpy(), dataset.mints(table)
@@ -30,9 +37,13 @@ def main() -> None:
     with writing(*outputs) as (model_file, metrics_file, plots):
         model = training.train(table, images, settings, seed, plots / "curves")
         metrics = assessment.assess(model, images, table, plots)
-        coins = (model, images[test], table[test], names)
-        metrics["gradcam"] = analysis.look(*coins, masks.radius, seed, plots)
-        metrics["mask"] = analysis.hide(*coins, masks, seed, plots)
+        crops = dataset.manifest(paths.CLEAN / paths.MANIFEST)
+        metrics["shortcuts"] = assessment.shortcut_check(table, crops)
+        metrics["repeats"] = repetition.spread(table, images, settings, seed, repeats, metrics)
+        metrics["gradcam"] = looking.look(
+            model, images[test], table[test], names, masks.radius, settings.method, seed, plots
+        )
+        metrics["mask"] = occlusion.occlude(model, images, table, names, masks, seed, plots)
         networks.save(model, model_file)
         evaluation.write(metrics, metrics_file)
     recall = ", ".join(f"{mint} {share:.2f}" for mint, share in metrics["recall"].items())

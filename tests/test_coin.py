@@ -14,14 +14,16 @@ def table_with_coin(seed, metal, tone):
     """A drawn photograph of a coin of the given metal, and the coin's true circle."""
     rng = np.random.default_rng(seed)
     die = drawn_catalogue.Die("Misr", seed % 36, 1, seed)
-    height, outline = drawn_mints.strike(
+    height, _, outline = drawn_mints.strike(
         drawn_mints.side_relief(die, 1), drawn_mints.Make(0.3, 5, (300, 400)), rng
     )
     image = relief.lit(height, metal, -0.8, 3, 0.3)
     frame = np.full((320, 400, 3), tone, np.float32)
     centre, size = rng.uniform((130, 120), (270, 190)), rng.uniform(80, 110)
     photograph._lay_beside(frame, centre, size, rng)
-    photograph._lay_coin(frame, image, outline, centre, size)
+    scale = 2 * size / drawn_mints.SIZE
+    place = np.float32([[scale, 0, centre[0] - size], [0, scale, centre[1] - size]])
+    photograph._lay_coin(frame, image, outline, place)
     return photograph._expose(frame, rng), (*centre, 0.975 * size), outline
 
 

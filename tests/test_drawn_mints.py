@@ -15,7 +15,7 @@ MAKE = drawn_mints.Make(wear=0.3, turn=5, widths=(300, 400))
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     root = tmp_path_factory.mktemp("mints")
-    drawn_mints.draw(root, 80, 1.5, MAKE, seed=3)
+    drawn_mints.draw(root, root / "truth", 80, 1.5, MAKE, seed=3)
     return root
 
 
@@ -55,7 +55,8 @@ def test_years_are_drawn_alike_for_the_mints():
 
 
 def test_the_same_seed_draws_the_same_bytes(drawn, tmp_path):
-    drawn_mints.draw(tmp_path / "again", 80, 1.5, MAKE, seed=3)
+    root = tmp_path / "again"
+    drawn_mints.draw(root, root / "truth", 80, 1.5, MAKE, seed=3)
     assert digest(drawn) == digest(tmp_path / "again")
 
 
@@ -68,7 +69,7 @@ def test_photographs_are_named_and_listed_as_in_the_study(drawn):
 
 def test_only_the_sector_of_the_name_differs_between_mints():
     dies = [drawn_catalogue.Die(mint, 14, 1, seed=9) for mint in ("Misr", "al-Mansuriyah")]
-    misr, mansuriyah = (drawn_mints.side_relief(die, side=1) for die in dies)
+    misr, mansuriyah = (drawn_mints.side_relief(die, side=1)[..., 0] for die in dies)
     different = np.abs(misr - mansuriyah) > 0.05
     radius, angle = relief.polar(drawn_mints.SIZE)
     assert different.any()
@@ -85,8 +86,42 @@ def test_reverses_do_not_tell_the_mint():
 
 def test_a_nameless_coin_shows_no_name():
     die = drawn_catalogue.Die("Misr", 14, 1, seed=9)
-    named, nameless = (drawn_mints.side_relief(die, 1, named) for named in (True, False))
-    assert named.sum() > nameless.sum() + 100
+    named, nameless = (drawn_mints.side_relief(die, 1, place) for place in ("margin", "nowhere"))
+    assert named[..., 0].sum() > nameless[..., 0].sum() + 100
+    assert not nameless[..., 1].any()
+
+
+@pytest.mark.parametrize(
+    ("mint_in", "zones"),
+    [
+        ("margin", {"margin"}),
+        ("field", {"field"}),
+        ("both", {"margin", "field"}),
+        ("nowhere", set()),
+    ],
+)
+def test_mints_differ_where_the_name_is_said_to_be_and_nowhere_else(mint_in, zones):
+    dies = [drawn_catalogue.Die(mint, 14, 1, seed=9) for mint in ("Misr", "al-Mansuriyah")]
+    faces = [drawn_mints.side_relief(die, 1, mint_in) for die in dies]
+    different = np.abs(faces[0][..., 0] - faces[1][..., 0]) > 0.05
+    named = np.maximum(faces[0][..., 1], faces[1][..., 1]) > 0
+    radius, _ = relief.polar(drawn_mints.SIZE)
+    assert not (different & ~named).any()
+    for zone, inside in {"field": radius < 0.5, "margin": radius > 0.54}.items():
+        assert different[inside].any() == named[inside].any() == (zone in zones)
+
+
+def test_the_truth_lies_on_the_name_in_the_photograph():
+    coins = [coin for coin in drawn_catalogue.coins(60, 1, seed=8) if coin.legible][:8]
+    for coin in coins:
+        image, name = drawn_mints.coin_photograph(coin, 1, MAKE._replace(wear=0.0))
+        assert name.shape == image.shape[:2]
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(float)
+        detail = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 4))
+        beside = cv2.dilate(name, np.ones((9, 9))) > 0
+        wider = (cv2.dilate(name, np.ones((41, 41))) > 0) & ~beside
+        assert detail[beside].mean() > detail[wider & (grey > 60)].mean()
+    assert not drawn_mints.coin_photograph(coins[0], 2, MAKE)[1].any()  # the reverse names no mint
 
 
 def test_the_third_mint_looks_more_like_the_second_than_the_first():

@@ -16,7 +16,7 @@ def crop(die_seed, coin_seed):
     """A tidy crop of a coin struck from one die."""
     die = drawn_catalogue.Die("Misr", 14, 1, die_seed)
     rng = np.random.default_rng(coin_seed)
-    height, _ = drawn_mints.strike(drawn_mints.side_relief(die, 1), MAKE, rng)
+    height, *_ = drawn_mints.strike(drawn_mints.side_relief(die, 1), MAKE, rng)
     image = relief.lit(height, (0.8, 0.62, 0.27), rng.normal(-0.8, 0.5), 3, 0.3)
     image = np.uint8(np.clip(image, 0, 1) * 255)
     return coin.crop(image, coin.Circle(127.5, 127.5, 124), 256, 0.48)

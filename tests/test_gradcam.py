@@ -1,15 +1,21 @@
-"""Grad-CAM against theory and against an independent implementation."""
+"""Heat maps against theory and against an independent implementation."""
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 from tf_keras_vis.gradcam import Gradcam
+from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
+from tf_keras_vis.layercam import Layercam
+from tf_keras_vis.scorecam import Scorecam
 from tf_keras_vis.utils.scores import CategoricalScore
 
 from mintmark import gradcam, networks
 
 TARGETS = np.array([0, 1, 2, 1, 0])
+RAW = {"expand_cam": False, "normalize_cam": False, "seek_penultimate_conv_layer": False}
+ORACLES = {"gradcam": Gradcam, "gradcam++": GradcamPlusPlus, "layercam": Layercam}
 
 
 @pytest.fixture(scope="module")
@@ -17,16 +23,20 @@ def images():
     return np.random.default_rng(0).uniform(0, 255, (5, 32, 64, 3)).astype("float32")
 
 
-@pytest.fixture(scope="module")
-def averaging():
+def small(strides, head=None):
     """A small network with average pooling and a linear head."""
     keras.utils.set_random_seed(1)
     inputs = keras.Input((32, 64, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-    x = layers.Conv2D(8, 3, strides=2, activation="relu")(x)
-    x = layers.Conv2D(12, 3, strides=2, activation="relu", name="maps")(x)
+    x = layers.Conv2D(8, 3, strides=strides, padding="same", activation="relu")(x)
+    x = layers.Conv2D(12, 3, strides=strides, padding="same", activation="relu", name="maps")(x)
     x = layers.GlobalAveragePooling2D(name="pooled")(x)
-    return keras.Model(inputs, layers.Dense(3, name="logits")(x))
+    return keras.Model(inputs, layers.Dense(3, name="logits", activation=head)(x))
+
+
+@pytest.fixture(scope="module")
+def averaging():
+    return small(strides=2)
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +56,63 @@ def test_with_pooling_and_a_linear_head_the_weights_are_the_class_weights(averag
     )
 
 
+@pytest.mark.parametrize("method", ORACLES)
 @pytest.mark.parametrize("name", ["averaging", "mint_network"])
-def test_raw_maps_agree_with_tf_keras_vis(name, images, request):
+def test_raw_maps_agree_with_tf_keras_vis(name, method, images, request):
     model = request.getfixturevalue(name)
-    oracle = Gradcam(model, clone=False)
-    expected = oracle(
-        CategoricalScore(TARGETS.tolist()), images, penultimate_layer="maps",
-        expand_cam=False, normalize_cam=False, seek_penultimate_conv_layer=False,
-    )  # fmt: skip
-    np.testing.assert_allclose(gradcam.raw(model, images, TARGETS), expected, atol=1e-4)
+    oracle = ORACLES[method](model, clone=False)
+    score = CategoricalScore(TARGETS.tolist())
+    expected = oracle(score, images, penultimate_layer="maps", **RAW)
+    maps = gradcam.raw(model, images, TARGETS, method)
+    assert np.ptp(maps) > 1e-5
+    np.testing.assert_allclose(maps, expected, atol=1e-4)
+    np.testing.assert_allclose(maps, expected, atol=2e-3 * maps.max())
 
 
-def test_batches_do_not_change_the_maps(mint_network, images):
-    many = np.tile(images, (9, 1, 1, 1))
-    maps = gradcam.raw(mint_network, many, np.tile(TARGETS, 9))
-    np.testing.assert_allclose(maps[:5], maps[40:], atol=1e-6)
-    assert len(maps) == 45
+def test_score_cam_agrees_with_tf_keras_vis(images):
+    # tf-keras-vis scores by the softmax and aligns the corners of the maps: a softmax at the end
+    # of ours, and maps as large as the image, leave no other difference.
+    logits, probabilities = small(strides=1), small(strides=1, head="softmax")
+    expected = Scorecam(logits, clone=False)(
+        CategoricalScore(TARGETS.tolist()), images, penultimate_layer="maps", **RAW
+    )
+    maps = gradcam.raw(probabilities, images, TARGETS, "scorecam")
+    assert np.ptp(maps) > 1e-2
+    np.testing.assert_allclose(maps, expected, atol=1e-4)
+
+
+def test_integrated_gradients_add_up_to_the_logit(mint_network, images):
+    attributions = gradcam.integrated(mint_network, tf.constant(images), TARGETS, steps=200)
+    rows = np.arange(5)
+    grey = np.full_like(images, gradcam.GREY)
+    gain = (mint_network(images).numpy() - mint_network(grey).numpy())[rows, TARGETS]
+    np.testing.assert_allclose(attributions.numpy().sum(axis=(1, 2, 3)), gain, rtol=0.02, atol=1e-3)
+
+
+@pytest.mark.parametrize("method", gradcam.METHODS)
+def test_heat_lies_on_what_speaks_for_the_class(method):
+    """A network that adds up what is brighter than grey can only have looked at the bright spot."""
+    inputs = keras.Input((32, 64, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = layers.Conv2D(1, 4, strides=4, use_bias=False, kernel_initializer="ones")(x)
+    x = layers.ReLU(name="maps")(x)
+    x = layers.GlobalAveragePooling2D(name="pooled")(x)
+    model = keras.Model(inputs, layers.Dense(2, name="logits")(x))
+    model.get_layer("logits").set_weights([np.array([[1.0, -1.0]]), np.zeros(2)])
+    images = np.full((2, 32, 64, 3), 120, np.uint8)
+    images[0, 8:12, 40:44] = 250
+    maps = gradcam.raw(model, images, np.array([0, 0]), method)
+    assert maps.shape == (2, 8, 16)
+    assert np.argwhere(maps[0] > 0).tolist() == [[2, 10]]
+    assert (maps[1] == 0).all()  # nothing speaks for it
+
+
+@pytest.mark.parametrize("method", gradcam.METHODS)
+def test_batches_do_not_change_the_maps(mint_network, images, method):
+    many = np.tile(images, (7, 1, 1, 1))
+    maps = gradcam.raw(mint_network, many, np.tile(TARGETS, 7), method)
+    np.testing.assert_allclose(maps[:5], maps[30:], atol=1e-5)
+    assert len(maps) == 35
 
 
 def test_maps_are_brought_to_size_with_their_maximum_at_one():

@@ -10,9 +10,9 @@ SIZE = 96
 def taken(seed, value=0.9):
     radius, _ = relief.polar(SIZE)
     coin = np.full((SIZE, SIZE, 3), (value, 0, 0), np.float32)  # a red disc
-    return photograph.take(
-        coin, (radius < 0.97).astype(np.float32), 240, np.random.default_rng(seed)
-    )
+    outline = (radius < 0.97).astype(np.float32)
+    image, _ = photograph.take(coin, outline, 240, np.random.default_rng(seed))
+    return image
 
 
 def test_the_frame_has_the_width_asked_for():

@@ -19,7 +19,7 @@ MAKE = drawn_mints.Make(0.3, 5, (300, 400))
 def drawn(tmp_path_factory):
     """A small mint set: 150 rows and their photographs."""
     folder = tmp_path_factory.mktemp("drawn")
-    drawn_mints.draw(folder / "mints", 150, 1.3, MAKE, seed=5)
+    drawn_mints.draw(folder / "mints", folder / "truth", 150, 1.3, MAKE, seed=5)
     return folder / "mints"
 
 
@@ -111,7 +111,7 @@ def test_clean_names_the_reason_and_finds_the_copies(workspace):
     folder = workspace / "data" / "organized"
     (folder / "Misr").mkdir(parents=True)
     coins = [coin for coin in drawn_catalogue.coins(30, 1, seed=8) if coin.legible][:5]
-    images = [drawn_mints.coin_photograph(coin, 1, MAKE) for coin in coins]
+    images = [drawn_mints.coin_photograph(coin, 1, MAKE)[0] for coin in coins]
     blurred = cv2.GaussianBlur(images[0], (0, 0), 12)
     smaller = cv2.resize(images[2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
     blank = np.full((300, 300, 3), 90, np.uint8)

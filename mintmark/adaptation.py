@@ -1,0 +1,88 @@
+"""A copy of a network that has learnt with parts of the coins hidden.
+
+Hooker et al. (2019), "A Benchmark for Interpretability Methods in Deep Neural Networks" (remove and
+retrain): a network that never saw a hidden part may fail because the image looks strange, and not
+because what was hidden mattered. For a network that has seen such images in training, hidden parts
+are nothing strange, and what it still loses was in them.
+"""
+
+import math
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+from sklearn.utils.class_weight import compute_sample_weight
+
+from mintmark import dataset, masking, masks, training
+
+WHOLE = 1 / 3  # share of the coins of which nothing is hidden
+
+
+class Hiding(keras.utils.PyDataset):
+    """Batches of coins, shuffled in each epoch, random parts hidden under random fills."""
+
+    def __init__(
+        self, images: np.ndarray, places: masks.Places, targets: np.ndarray, batch: int, seed: int
+    ):
+        super().__init__()
+        self.images, self.places, self.targets, self.batch = images, places, targets, batch
+        self.weights = compute_sample_weight("balanced", targets)
+        self.rng = np.random.default_rng([seed, 11])
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.images) / self.batch)
+
+    def on_epoch_end(self) -> None:
+        self.order = self.rng.permutation(len(self.images))
+
+    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rows = self.order[number * self.batch : (number + 1) * self.batch]
+        hidden = [
+            partly_hidden(self.images[r], self.places.of(np.s_[r : r + 1]), self.rng) for r in rows
+        ]
+        return np.stack(hidden).astype(np.float32), self.targets[rows], self.weights[rows]
+
+
+def partly_hidden(image: np.ndarray, places: masks.Places, rng: np.random.Generator) -> np.ndarray:
+    """Hide a random part of a coin (uint8 (H,W,3)) under a random fill, or, at times, nothing."""
+    if rng.random() < WHOLE:
+        return image
+    part, fill = masking.random_part(places, rng), rng.choice(masks.FILLS)
+    return masks.hide(image[None], part, places, fill, int(rng.integers(2**31)))[0]
+
+
+def adapt(
+    model: keras.Model, images: np.ndarray, table: pd.DataFrame, settings: masking.Adaptation,
+    seed: int, curves: Path,
+) -> keras.Model:  # fmt: skip
+    """Train a copy of a network further on the training coins with random parts hidden.
+
+    images: uint8 (N,H,W,3), row by row with table (columns mint, part and the circles). Batch
+    normalisation keeps its statistics. The epoch is chosen on validation coins hidden alike.
+    """
+    training.reproducible(seed)
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    for layer in copy.layers:
+        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
+    copy.compile(
+        keras.optimizers.Adam(settings.learning_rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=["accuracy"],
+    )
+    targets = dataset.numbers(table["mint"], dataset.mints(table))
+    places = masks.places(dataset.circles(table), images.shape[1:3])
+    part = table["part"].to_numpy()
+    train, validation = (np.flatnonzero(part == name) for name in ("train", "validation"))
+    batches = Hiding(images[train], places.of(train), targets[train], settings.batch, seed)
+    rng = np.random.default_rng([seed, 12])
+    shown = [
+        partly_hidden(images[r], places.of(np.s_[r : r + 1]), rng)
+        for r in validation
+        for _ in range(2)
+    ]
+    known = np.stack(shown), targets[validation].repeat(2)
+    training.fit(copy, batches, known, settings.epochs, settings.epochs, curves)
+    return copy

@@ -1,0 +1,141 @@
+"""What a network loses when parts of the coins are hidden: every control, in figures and pictures.
+
+Zeiler & Fergus (2014), "Visualizing and Understanding Convolutional Networks", for the principle.
+"""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from mintmark import (
+    adaptation,
+    dataset,
+    figures,
+    gradcam,
+    heatfigures,
+    maskcurve,
+    maskfigures,
+    masking,
+    masks,
+    networks,
+)
+
+SHOWN = 4  # coins of which the masked variants are shown
+
+
+def occlude(
+    model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str],
+    settings: masking.Masking, seed: int, plots: Path,
+) -> dict:  # fmt: skip
+    """Hide parts of the test coins, test what is lost, and draw it.
+
+    images: uint8 (N,H,W,3), row by row with table (columns id, mint, part and the circles), of all
+    parts: where `settings.adapted`, a copy of the network is trained on masked training coins and
+    put to the same test. Returns the effects of hiding the field ("centre") and the margin, the
+    controls, the fills and the border at which half is lost.
+    """
+    test = (table["part"] == "test").to_numpy()
+    coins, tested = images[test], table[test]
+    actual = dataset.numbers(tested["mint"], names)
+    places = masks.places(dataset.circles(tested), images.shape[1:3])
+    variants = masking.variants(coins, places, settings.radius, settings.fill, seed)
+    compared = _compared(model, variants, actual, names, seed)
+    controls, discs = masking.measured(
+        lambda masked: networks.logits(model, masked), coins, places, actual, settings, seed
+    )
+    for name in masking.VARIANTS:
+        compared[name]["p_holm"] = controls.set_index("hidden")["p_holm"][name]
+    result = {
+        "radius": settings.radius, "fill": settings.fill, "n": len(actual),
+        "majority_accuracy": np.bincount(actual).max() / len(actual), **compared,
+        "half": _curve(model, coins, places, actual, settings, seed, plots),
+        "controls": _figures(controls), "discs": discs,
+        "fills": _fills(model, coins, places, actual, settings.radius, seed),
+    }  # fmt: skip
+    if settings.adapted:
+        adapted = adaptation.adapt(
+            model, images, table, settings.adaptation, seed, plots / "adapted"
+        )
+        compared = _compared(adapted, variants, actual, names, seed)
+        fills = _fills(adapted, coins, places, actual, settings.radius, seed)
+        result["adapted"] = {**compared, "fills": fills}
+    controls.to_csv(plots / "controls.csv", index=False)
+    chance, whole = result["majority_accuracy"], result["original"]["accuracy"]
+    drawn = {
+        "controls": maskfigures.controls(controls, whole, chance, settings.fill),
+        "fills": maskfigures.fills(result, chance),
+        "examples": _examples(variants, tested),
+        "heat": _heat(model, variants, tested, settings.method),
+    }
+    for name, figure in drawn.items():
+        figures.save(figure, plots / f"{name}.png")
+    return result
+
+
+def _compared(
+    model: keras.Model, variants: dict[str, np.ndarray], actual: np.ndarray, names: list[str],
+    seed: int,
+) -> dict:  # fmt: skip
+    answers = {name: networks.logits(model, masked) for name, masked in variants.items()}
+    return masking.compare(answers, actual, names, seed)
+
+
+def _fills(
+    model: keras.Model, coins: np.ndarray, places: masks.Places, actual: np.ndarray, radius: float,
+    seed: int,
+) -> dict:  # fmt: skip
+    def predict(masked: np.ndarray) -> np.ndarray:
+        return networks.logits(model, masked)
+
+    return masking.fills(predict, coins, places, actual, radius, seed)
+
+
+def _figures(controls: pd.DataFrame) -> dict[str, dict]:
+    """The controls but the single discs, as figures by name."""
+    kept = controls[~controls["hidden"].str.startswith("disc")]
+    return kept.set_index("hidden").drop(index=list(masking.VARIANTS)).to_dict(orient="index")
+
+
+def _curve(
+    model: keras.Model, coins: np.ndarray, places: masks.Places, actual: np.ndarray,
+    settings: masking.Masking, seed: int, plots: Path,
+) -> dict:  # fmt: skip
+    """Draw accuracy over the border, and find where half of the advantage over chance is lost."""
+    table, right = maskcurve.curve(
+        lambda masked: networks.logits(model, masked), coins, places, actual, settings.radii,
+        settings.fill, seed,
+    )  # fmt: skip
+    table.to_csv(plots / "curve.csv", index=False)
+    original = networks.logits(model, coins).argmax(axis=1) == actual
+    chance = np.bincount(actual).max() / len(actual)
+    half = maskcurve.half_radii(right, original, chance, settings.radii, seed)
+    title = f"Accuracy with part of the coin hidden (fill: {settings.fill}, {len(actual)} coins)"
+    drawn = maskfigures.curve(table, original.mean(), chance, half, title)
+    figures.save(drawn, plots / "curve.png")
+    return half
+
+
+def _shown(
+    variants: dict[str, np.ndarray], table: pd.DataFrame
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    chosen = np.linspace(0, len(table) - 1, min(SHOWN, len(table))).astype(int)
+    titles = (table["id"] + " " + table["mint"]).iloc[chosen].tolist()
+    return {name: masked[chosen] for name, masked in variants.items()}, titles
+
+
+def _examples(variants: dict[str, np.ndarray], table: pd.DataFrame) -> figures.Figure:
+    return maskfigures.examples(*_shown(variants, table), "What is hidden")
+
+
+def _heat(
+    model: keras.Model, variants: dict[str, np.ndarray], table: pd.DataFrame, method: str
+) -> figures.Figure:
+    shown, titles = _shown(variants, table)
+    heated = {}
+    for name, masked in shown.items():
+        heat = gradcam.heat(model, masked, networks.logits(model, masked).argmax(axis=1), method)
+        overlays = [heatfigures.overlay(*pair) for pair in zip(masked, heat, strict=True)]
+        heated[name] = np.stack(overlays)
+    return maskfigures.examples(heated, titles, "Where the network looks when part is hidden")

@@ -1,0 +1,68 @@
+"""Shortcut check: can mints be told apart without looking at the coin's script?
+
+A camera, a background or a scale may differ between mints. Where a simple classifier does well on
+nothing but the mean colour, the size of the coin or of the file, a network may have learnt that.
+Geirhos et al. (2020), "Shortcut Learning in Deep Neural Networks".
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mintmark import evaluation
+
+OF_COINS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
+
+
+def of_coins(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What was measured on the photographs of coins, by kind: (N,D), both sides; NaN where missing.
+
+    table: coins (column id); crops: manifest of crops with the columns of `cleaning.MEASURES`.
+    """
+    sides = crops.drop_duplicates(["id", "side"]).pivot(index="id", columns="side")
+    return {
+        name: sides.loc[table["id"], columns].to_numpy(float) for name, columns in OF_COINS.items()
+    }
+
+
+def of_photographs(files: list[Path]) -> dict[str, np.ndarray]:
+    """What single photographs give away, by kind: (N,D)."""
+    colour = [cv2.imread(str(file), cv2.IMREAD_COLOR).mean(axis=(0, 1)) for file in files]
+    return {
+        "colour": np.array(colour),
+        "file_size": np.array([[file.stat().st_size] for file in files], float),
+    }
+
+
+def check(
+    features: dict[str, np.ndarray], targets: np.ndarray, part: np.ndarray, names: list[str]
+) -> dict[str, dict]:
+    """How well each kind of feature alone tells classes apart on the test part.
+
+    features: (N,D) by kind; targets: class numbers (N,); part: "train", "validation" or "test" (N,).
+    Logistic regression with balanced classes. `best` is the kind with the best balanced accuracy on
+    the validation part.
+    """
+    train, validation, test = (part == name for name in ("train", "validation", "test"))
+    found, known = {}, {}
+    for kind, values in features.items():
+        model = make_pipeline(
+            SimpleImputer(keep_empty_features=True), StandardScaler(),
+            LogisticRegression(class_weight="balanced", max_iter=1_000),
+        )  # fmt: skip
+        model.fit(values[train], targets[train])
+        judged, checked = (
+            evaluation.classification(targets[rows], model.predict(values[rows]), names)
+            for rows in (test, validation)
+        )
+        found[kind] = {
+            key: value for key, value in judged.items() if key.startswith(("bal", "acc"))
+        }
+        known[kind] = checked["balanced_accuracy"]
+    return {**found, "best": max(known, key=known.get)}
