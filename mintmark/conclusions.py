@@ -91,7 +91,8 @@ def _shortcuts(figures: dict) -> str:
     guess = 1 / len(figures["recall"]) if "recall" in figures else 1 / figures["classes"]
     well = [name for name, of in kinds.items() if of["balanced_accuracy_low"] > guess]
     shown = ", ".join(
-        f"{name.replace('_', ' ')} {interval(of, 'balanced_accuracy')}" for name, of in kinds.items()
+        f"{name.replace('_', ' ')} {interval(of, 'balanced_accuracy')}"
+        for name, of in kinds.items()
     )
     verdict = (
         f"{' and '.join(name.replace('_', ' ') for name in well)} alone does better than guessing, "

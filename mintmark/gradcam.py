@@ -7,6 +7,7 @@ is the one way in which they are brought to the size of the image.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import cv2
 import keras
@@ -75,6 +76,7 @@ def integrated(
     return (images - GREY) * total / steps
 
 
+@lru_cache(maxsize=8)
 def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A compiled function from images and targets to raw maps."""
     features, head = networks.split(model)

@@ -10,16 +10,16 @@ from typing import NamedTuple
 import cv2
 import keras
 import numpy as np
+from scipy.integrate import trapezoid
 from scipy.special import logsumexp, softmax
 from sklearn.covariance import LedoitWolf
 from sklearn.datasets import load_sample_images
-from sklearn.metrics import average_precision_score
 from sklearn.neighbors import NearestNeighbors
 
 from mintmark import evaluation, masks, networks
 
 ACCEPTED = 0.95  # share of the known coins that a threshold accepts
-RESAMPLES = 500
+RESAMPLES = 2_000
 LABELS = {
     "max_softmax": "1 − largest probability", "max_logit": "− largest logit", "energy": "energy",
     "distance": "distance to known coins", "mahalanobis": "Mahalanobis distance",
@@ -83,11 +83,11 @@ def detection(known: np.ndarray, unknown: np.ndarray, seed: int) -> dict[str, fl
     known: (N,); unknown: (M,). Both groups are resampled.
     """
     rng = np.random.default_rng(seed)
-    whole = _detection(known, unknown)
-    draws = [
-        _detection(rng.choice(known, len(known)), rng.choice(unknown, len(unknown)))
-        for _ in range(RESAMPLES)
-    ]
+    whole = _detection(known, unknown, *(np.ones((1, len(of))) for of in (known, unknown)))[0]
+    draws = _detection(
+        known, unknown,
+        *(rng.multinomial(len(of), np.full(len(of), 1 / len(of)), RESAMPLES) for of in (known, unknown)),
+    )  # fmt: skip
     ends = np.quantile(draws, [0.025, 0.975], axis=0)
     figures: dict[str, float] = {}
     for name, value, low, high in zip(("auroc", "fpr95", "aupr"), whole, *ends, strict=True):
@@ -138,16 +138,24 @@ def _pieces(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.stack(pieces)
 
 
-def _detection(known: np.ndarray, unknown: np.ndarray) -> tuple[float, float, float]:
-    passed = (unknown <= np.quantile(known, ACCEPTED)).mean()
-    strange = np.concatenate([np.zeros(len(known)), np.ones(len(unknown))])
-    precision = average_precision_score(strange, np.concatenate([known, unknown]))
-    return auroc(known, unknown), float(passed), float(precision)
-
-
-def auroc(known: np.ndarray, unknown: np.ndarray) -> float:
-    """The share of pairs in the right order (Mann & Whitney 1947), ties counted half."""
-    order = np.sort(known)
-    below = np.searchsorted(order, unknown, side="left")
-    ties = np.searchsorted(order, unknown, side="right") - below
-    return float((below + ties / 2).mean() / len(known))
+def _detection(
+    known: np.ndarray, unknown: np.ndarray, known_weights: np.ndarray, unknown_weights: np.ndarray
+) -> np.ndarray:
+    """AUROC, FPR95 and area under precision-recall for rows of weights (R,N) and (R,M): (R,3)."""
+    strange = np.concatenate([known, unknown])
+    order = np.argsort(-strange, kind="stable")
+    last = np.append(np.diff(strange[order]) != 0, True)  # of coins with the same score
+    none = np.zeros((len(known_weights), 1))
+    false, true = (
+        np.hstack([none, np.hstack(weights)[:, order].cumsum(axis=1)[:, last]])
+        for weights in (
+            (known_weights, np.zeros_like(unknown_weights)),
+            (np.zeros_like(known_weights), unknown_weights),
+        )
+    )
+    fpr, tpr = false / false[:, -1:], true / true[:, -1:]
+    auroc = trapezoid(tpr, fpr, axis=1)
+    refused = np.where(fpr <= 1 - ACCEPTED, tpr, 0).max(axis=1)
+    precision = np.divide(true, true + false, out=np.ones_like(true), where=true + false > 0)
+    aupr = (np.diff(tpr, axis=1) * precision[:, 1:]).sum(axis=1)
+    return np.column_stack([auroc, 1 - refused, aupr])

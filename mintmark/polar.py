@@ -5,7 +5,7 @@ import numpy as np
 
 ANGLES, RADII = 180, 48  # columns and rows of an unrolled side
 DETAIL = 2.0  # deviation in rows and columns, of the blur whose remainder is compared
-CLEAR = 3.0  # a turn is certain when its correlation stands out by so many deviations
+CLEAR = 3.5  # a turn is certain when its correlation stands out by so many deviations
 
 
 def unrolled(images: np.ndarray, circles: np.ndarray) -> np.ndarray:
@@ -26,30 +26,39 @@ def turns(sides: np.ndarray, rounds: int = 3) -> tuple[np.ndarray, np.ndarray]:
     """By how many columns to turn unrolled sides so that they lie alike, and which are certain.
 
     sides: grey, (N,RADII,ANGLES). Each side is turned to where its relief correlates best with the
-    mean of all, a few times over. Certain (bool, N) are those whose correlation at that turn stands
-    out from the other turns; the others are left as they lie (0).
+    one that is most like all others, then, a few times over, with the mean of the others. Certain
+    (bool, N) are those whose correlation at that turn stands out from the other turns; the others
+    are left as they lie (0).
     """
     detail = np.stack([s - cv2.GaussianBlur(s, (0, 0), 2 * DETAIL) for s in _normal(sides)])
     detail = _normal(np.abs(detail))
     spectra = np.fft.rfft(detail, axis=2)
-    shift = np.zeros(len(sides), int)
-    certain = np.ones(len(sides), bool)
+    likeness = [_correlation(spectra, one[None]).max(axis=1).sum() for one in spectra]
+    reference = spectra[[int(np.argmax(likeness))]]
     for _ in range(rounds):
-        mean = turned(detail, shift)[certain].mean(axis=0)
-        across = spectra.conj() * np.fft.rfft(mean, axis=1)
-        correlation = np.fft.irfft(across, ANGLES, axis=2).sum(axis=1)
-        best = correlation.argmax(axis=1)
+        correlation = _correlation(spectra, reference)
         stands_out = (correlation.max(axis=1) - correlation.mean(axis=1)) / correlation.std(axis=1)
         certain = stands_out > CLEAR
-        shift = np.where(certain, best, 0)
-        if not certain.any():
-            break
+        shift = np.where(certain, correlation.argmax(axis=1), 0)
+        reference = np.fft.rfft(_mean_of_others(turned(detail, shift), certain), axis=2)
     return shift, certain
 
 
 def turned(sides: np.ndarray, shift: np.ndarray) -> np.ndarray:
     """Turn each unrolled side (N,RADII,ANGLES) clockwise by `shift` (N,) columns."""
     return np.stack([np.roll(side, by, axis=1) for side, by in zip(sides, shift, strict=True)])
+
+
+def _correlation(spectra: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Correlation of each side with the reference at every turn: (N,ANGLES), from their spectra."""
+    return np.fft.irfft(spectra.conj() * reference, ANGLES, axis=2).sum(axis=1)
+
+
+def _mean_of_others(sides: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """For each side the mean of the counted ones but itself: a side must not agree with itself."""
+    share = counted[:, None, None].astype(np.float32)
+    others = np.maximum(counted.sum() - share, 1)
+    return ((sides * share).sum(axis=0) - sides * share) / others
 
 
 def _normal(sides: np.ndarray) -> np.ndarray:

@@ -7,7 +7,6 @@ Geirhos et al. (2020), "Shortcut Learning in Deep Neural Networks".
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 from sklearn.impute import SimpleImputer
@@ -15,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mintmark import evaluation
+from mintmark import evaluation, photos
 
 OF_COINS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
 
@@ -32,8 +31,8 @@ def of_coins(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def of_photographs(files: list[Path]) -> dict[str, np.ndarray]:
-    """What single photographs give away, by kind: (N,D)."""
-    colour = [cv2.imread(str(file), cv2.IMREAD_COLOR).mean(axis=(0, 1)) for file in files]
+    """What single readable photographs give away, by kind: (N,D)."""
+    colour = [photos.decode(file).mean(axis=(0, 1)) for file in files]
     return {
         "colour": np.array(colour),
         "file_size": np.array([[file.stat().st_size] for file in files], float),

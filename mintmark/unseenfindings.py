@@ -37,7 +37,9 @@ def _named(figures: dict) -> str:
 def _like(likeness: dict) -> str:
     test = f" (sign permutation over {likeness['groups']} groups, {p(likeness['p_value'])})"
     sure = likeness["p_value"] < 0.05
-    verdict = f"nearer to {likeness['nearer']}" if sure else "no nearer to one known mint, by evidence"
+    verdict = (
+        f"nearer to {likeness['nearer']}" if sure else "no nearer to one known mint, by evidence"
+    )
     return finding(
         f"In feature space its coins lie {verdict}: difference of cosine distances "
         f"{interval(likeness, 'difference')}{test}",

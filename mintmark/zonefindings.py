@@ -11,11 +11,12 @@ def hidden(mask: dict) -> list[str]:
     """What is lost when parts are hidden. mask: the figures of `occlusion.occlude`."""
     original = mask["original"]
     if original["accuracy_low"] <= mask["majority_accuracy"]:
-        return [
+        nothing = (
             f"On whole coins the network's accuracy, {interval(original, 'accuracy')}, is no better "
             f"than naming the commonest mint ({mask['majority_accuracy']:.3f}): hiding parts says "
             "nothing, and no conclusion is drawn about field and margin."
-        ]
+        )
+        return [nothing]
     sentences = [_masked(mask, variant) for variant in ZONES]
     sentences += [_equal_areas(mask), _fills(mask), _half(mask)]
     return [*sentences, place(mask)]

@@ -1,91 +1,140 @@
 """The conclusions say what the figures say, and no more."""
 
 import copy
+import json
 
 import pytest
+from conftest import ROOT
 
-from mintmark import conclusions
+from mintmark import conclusions, unseenfindings, zonefindings
 
-ACCURACY = {
-    "accuracy": 0.9, "accuracy_low": 0.82, "accuracy_high": 0.95, "balanced_accuracy": 0.89,
-    "macro_f1": 0.89, "majority_accuracy": 0.53, "n": 95,
-}  # fmt: skip
-COSTLY = {"accuracy": 0.5, "drop": 0.4, "drop_low": 0.3, "drop_high": 0.5, "p_value": 1e-9}
-FREE = {"accuracy": 0.89, "drop": 0.01, "drop_low": -0.03, "drop_high": 0.05, "p_value": 1.0}
-METRICS = {
-    "organize": {"coins": {"listed": 677, "organized": 500}},
-    "clean": {
-        "photos": {"read": 1000, "kept": 990},
-        "duplicates": {"exact": 6, "near": 8},
-    },
-    "split": {"groups_across_parts": 0},
-    "train2": ACCURACY,
-    "mask": {"radius": 0.5, "original": ACCURACY, "centre": FREE, "margin": COSTLY},
-    "gradcam": {
-        "mass": {"margin": 0.9, "margin_low": 0.88, "margin_high": 0.92},
-        "area": {"margin": 0.75},
-        "faithfulness": {"deletion_gradcam": 0.03, "deletion_random": 0.36},
-        "sanity": {
-            "rank_correlation": 0.1, "rank_correlation_low": 0.0, "rank_correlation_high": 0.2,
-        },
-    },
-    "eval3rd": {
-        "n": 38,
-        "predicted": {"Misr": 0.1, "al-Mansuriyah": 0.9},
-        "energy": {"auroc": 0.6, "auroc_low": 0.45, "auroc_high": 0.7},
-        "distance": {"auroc": 0.8, "auroc_low": 0.7, "auroc_high": 0.9},
-    },
-    "train3": {**ACCURACY, "recall": {"Misr": 0.9, "al-Mansuriyah": 0.8, "al-Mahdiyah": 0.4}},
-    "transfer315": {
-        **ACCURACY, "top5_accuracy": 0.97, "top5_accuracy_low": 0.9, "top5_accuracy_high": 0.99,
-        "classes": 315,
-    },
-}  # fmt: skip
-METRICS["train3"] |= {"mask": METRICS["mask"], "gradcam": METRICS["gradcam"]}
+STAGES = ("organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
+          "transfer315")  # fmt: skip
 
 
 @pytest.fixture
 def metrics():
-    return copy.deepcopy(METRICS)
+    """The committed figures, to be changed at will."""
+    return {name: json.loads((ROOT / "metrics" / f"{name}.json").read_text()) for name in STAGES}
 
 
-def test_effects_are_stated_with_their_intervals(metrics):
+def rated(accuracy, width=0.08):
+    return {
+        "accuracy": accuracy, "accuracy_low": accuracy - width, "accuracy_high": accuracy + width
+    }  # fmt: skip
+
+
+@pytest.fixture
+def mask(metrics):
+    """Masks of a network that reads the margin."""
+    mask = copy.deepcopy(metrics["mask"])
+    mask |= {"majority_accuracy": 0.53, "original": rated(0.95)}
+    mask["adapted"] |= {"centre": rated(0.95), "margin": rated(0.5)}
+    return mask
+
+
+def test_every_finding_is_written_from_the_committed_figures(metrics):
     text = conclusions.write(metrics)
-    assert "0.400 (0.300 to 0.500)" in text
-    assert "p = 1e-09" in text
-    assert "hiding it costs more than hiding the field does" in text
-    assert "recall 0.400" in text and "al-Mahdiyah is recognised least" in text
+    assert text == (ROOT / "reports" / "conclusions.md").read_text()
+    assert text.count("Would be overturned by") > 15
+
+
+def test_effects_are_stated_with_their_intervals_and_tests(metrics):
+    drop = {"drop": 0.4, "drop_low": 0.3, "drop_high": 0.5, "p_value": 1e-9, "p_holm": 2e-8}
+    metrics["mask"]["margin"] |= drop
+    text = conclusions.write(metrics)
+    assert "a drop of 0.400 (0.300 to 0.500)" in text
+    assert "McNemar, p < 0.001; after Holm's correction p < 0.001" in text
+    assert "needs what stands there" in text
 
 
 def test_an_interval_that_includes_no_effect_is_no_evidence(metrics):
-    text = conclusions.write(metrics)
-    assert "-0.030 to 0.050" in text
-    assert "no evidence that the network needs it" in text
-    assert "no evidence of telling them from known coins by energy, AUROC 0.600" in text
+    metrics["mask"]["centre"] |= {"drop": 0.01, "drop_low": -0.03, "drop_high": 0.05}
+    assert "no evidence that the network needs it" in conclusions.write(metrics)
 
 
-def test_the_conclusion_turns_round_with_the_figures(metrics):
-    mask = metrics["mask"]
-    mask["centre"], mask["margin"] = mask["margin"], mask["centre"]
-    metrics["gradcam"]["mass"] = {"margin": 0.5, "margin_low": 0.4, "margin_high": 0.6}
-    text = conclusions.write(metrics)
-    assert "The mint is read in the field" in text
-    assert "the network looks at the field" in text
+def test_a_drop_that_holm_takes_back_is_no_evidence(metrics):
+    drop = {"drop": 0.1, "drop_low": 0.01, "drop_high": 0.2, "p_value": 0.03, "p_holm": 0.4}
+    metrics["mask"]["centre"] |= drop
+    metrics["mask"]["margin"] |= drop
+    sentences = " ".join(zonefindings.hidden(metrics["mask"]))
+    assert sentences.count("no evidence that the network needs it") == 2
+
+
+def test_the_place_is_where_one_zone_is_enough(mask):
+    assert "stands in the margin." in zonefindings.place(mask).replace(". Would", ".. Would")
+    adapted = mask["adapted"]
+    adapted["centre"], adapted["margin"] = adapted["margin"], adapted["centre"]
+    assert "stands in the field" in zonefindings.place(mask)
+    adapted |= {"centre": rated(0.9), "margin": rated(0.8)}
+    assert "either zone is enough" in zonefindings.place(mask)
+    adapted |= {"centre": rated(0.5), "margin": rated(0.55)}
+    assert "neither zone is enough" in zonefindings.place(mask)
+
+
+def test_without_an_adapted_network_the_trained_one_decides(mask):
+    del mask["adapted"]
+    mask |= {"centre": rated(0.5), "margin": rated(0.95)}
+    assert "the network reaches" in zonefindings.place(mask)
+    assert "stands in the field" in zonefindings.place(mask)
+
+
+def test_a_network_at_chance_allows_no_conclusion_about_zones(mask):
+    mask["original"] = rated(0.56)
+    sentences = zonefindings.hidden(mask)
+    assert len(sentences) == 1
+    assert "no conclusion is drawn" in sentences[0]
+
+
+def test_heat_that_falls_by_area_is_no_evidence(metrics):
+    gradcam = metrics["gradcam"]
+    gradcam["ratio"] |= {"margin_low": 0.95, "margin": 1.0, "margin_high": 1.05}
+    assert "no evidence that more heat" in zonefindings.heat(gradcam)[0]
+    gradcam["ratio"] |= {"margin_low": 1.01}
+    assert "the heat lies in the margin" in zonefindings.heat(gradcam)[0]
+    gradcam["ratio"] |= {"margin_low": 0.8, "margin_high": 0.99}
+    assert "the heat lies in the field" in zonefindings.heat(gradcam)[0]
 
 
 def test_heat_that_means_nothing_is_said_to_mean_nothing(metrics):
-    metrics["gradcam"]["faithfulness"]["deletion_gradcam"] = 0.4
-    metrics["gradcam"]["sanity"]["rank_correlation_high"] = 0.9
-    text = conclusions.write(metrics)
-    assert "does not point at what the network uses" in text
-    assert "may not follow what the network has learnt" in text
+    gradcam = metrics["gradcam"]
+    gradcam["faithfulness"]["linear"]["heat"]["deletion"] = 0.9
+    gradcam["sanity"]["rank_correlation_high"] = 0.9
+    text = " ".join(zonefindings.trust(gradcam))
+    assert "gives no evidence of pointing at what the network uses" in text
+    assert "FLAGGED" in text
 
 
-def test_overlapping_drops_decide_nothing(metrics):
-    metrics["mask"]["margin"] = metrics["mask"]["centre"]
-    assert "no evidence which zone matters more" in conclusions.write(metrics)
+def test_without_a_truth_none_is_claimed(metrics):
+    del metrics["gradcam"]["truth"]
+    assert "mint's name" not in " ".join(zonefindings.trust(metrics["gradcam"]))
 
 
 def test_an_accuracy_near_the_majority_is_no_evidence(metrics):
     metrics["train3"].update(accuracy=0.56, accuracy_low=0.46, accuracy_high=0.66)
     assert "no evidence of doing better" in conclusions.write(metrics)
+
+
+def test_a_shortcut_that_works_is_named(metrics):
+    metrics["train2"]["shortcuts"]["file_size"]["balanced_accuracy_low"] = 0.6
+    assert "file size alone does better than guessing" in conclusions.write(metrics)
+
+
+def test_repeats_are_reported_where_there_are_any(metrics):
+    assert "different seeds" not in conclusions.write(metrics)
+    metrics["train2"]["repeats"]["networks"] = 5
+    assert "5 networks trained with different seeds" in conclusions.write(metrics)
+
+
+def test_scores_that_notice_nothing_are_said_to(metrics):
+    for score in metrics["eval3rd"]["scores"].values():
+        score |= {"auroc": 0.55, "auroc_low": 0.45}
+    assert "no evidence that any score notices" in " ".join(
+        unseenfindings.write(metrics["eval3rd"])
+    )
+
+
+def test_a_likeness_that_may_be_chance_is_none(metrics):
+    metrics["eval3rd"]["likeness"]["p_value"] = 0.3
+    text = " ".join(unseenfindings.write(metrics["eval3rd"]))
+    assert "no nearer to one known mint, by evidence" in text

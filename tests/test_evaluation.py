@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 from scipy.stats import binomtest
-from sklearn.metrics import roc_auc_score
 
 from mintmark import evaluation
 
@@ -52,26 +51,19 @@ def test_the_bootstrap_covers_the_mean_and_follows_its_seed():
     assert figures == evaluation.mean("mass", values, seed=5)
 
 
-def test_energy_is_lower_for_surer_coins():
-    sure, unsure = evaluation.energy(np.array([[9.0, 0.0], [0.1, 0.0]]))
-    assert sure < unsure
-    assert unsure == pytest.approx(-np.log(np.exp(0.1) + 1))
+def test_holm_corrects_for_the_number_of_tests():
+    np.testing.assert_allclose(evaluation.holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06])
 
 
-def test_distance_grows_away_from_the_known_coins():
-    rng = np.random.default_rng(0)
-    known = rng.normal([5, 0, 0], 0.1, (20, 3))
-    near, far = evaluation.distance(np.array([[5.0, 0, 0], [0, 5.0, 0]]), known, neighbours=5)
-    assert near < 0.01 and far == pytest.approx(1, abs=0.1)
-
-
-def test_auroc_agrees_with_scikit_learn_also_for_ties():
-    rng = np.random.default_rng(0)
-    known, unknown = rng.integers(0, 6, 80), rng.integers(1, 8, 50)
-    figures = evaluation.auroc(known, unknown, seed=1)
-    labels = [0] * 80 + [1] * 50
-    assert figures["auroc"] == pytest.approx(roc_auc_score(labels, [*known, *unknown]))
-    assert figures["auroc_low"] < figures["auroc"] < figures["auroc_high"]
+def test_balanced_accuracy_and_recall_have_intervals():
+    actual = np.repeat([0, 1], [90, 10])
+    predicted = np.concatenate([np.zeros(90, int), [1] * 5 + [0] * 5])
+    figures = evaluation.classification(actual, predicted, ["common", "rare"])
+    assert figures["balanced_accuracy"] == 0.75
+    assert figures["balanced_accuracy_low"] == pytest.approx(0.75 - 0.155, abs=0.03)
+    assert figures["balanced_accuracy_high"] == pytest.approx(0.75 + 0.155, abs=0.03)
+    assert figures["recall_low"]["rare"] < 0.5 < figures["recall_high"]["rare"]
+    assert figures["recall_low"]["common"] == pytest.approx(90 / (90 + 1.96**2), abs=1e-3)
 
 
 def test_figures_are_written_rounded_and_finite(tmp_path):

@@ -13,6 +13,8 @@ PIPELINE = YAML_1_2.load(ROOT / "dvc.yaml")["stages"]
 STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "gradcam", "mask", "eval3rd",
           "train3", "transfer315", "report"]  # fmt: skip
 
+SHARED = {"train2": ["train"], "train3": ["train"], "gradcam": ["data"]}  # blocks of no one stage
+
 
 def imported(source: Path) -> set[Path]:
     """The library modules that a Python file imports."""
@@ -50,7 +52,23 @@ def test_code_dependencies_are_the_import_closure(name):
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_depends_on_its_own_parameters_alone(name):
     blocks = {param.split(".")[0] for param in PIPELINE[name].get("params", [])}
-    assert blocks <= {name, "seed"}
+    assert blocks <= {name, "seed", *SHARED.get(name, ())}
+
+
+def test_the_truth_about_drawn_coins_is_for_scoring_alone():
+    """Only the stage that scores heat maps reaches it, and nothing learns from that stage."""
+    reaching = {name for name in STAGES if "data/sample/truth" in PIPELINE[name]["deps"]}
+    importing = {
+        name for name in STAGES if "mintmark/truth.py" in closure(ROOT / "stages" / f"{name}.py")
+    }
+    assert reaching == importing == {"gradcam"}
+    made = [out for out in PIPELINE["gradcam"]["outs"] if isinstance(out, str)]
+    for name in STAGES:
+        used = [dep for dep in PIPELINE[name]["deps"] if dep.startswith(tuple(made))]
+        assert not used or name == "report"
+    for name in set(STAGES) - {"gradcam", "sample"}:
+        sources = [(ROOT / file).read_text() for file in closure(ROOT / "stages" / f"{name}.py")]
+        assert not any("paths.TRUTH" in text for text in sources)
 
 
 def test_only_stages_that_need_it_import_keras():
@@ -83,7 +101,7 @@ def project(tmp_path_factory):
     set_params(
         folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
         sample__types__photos=8, sample__types__test=4, sample__types__size=64,
-        merge__size=64, train2__epochs=2, train3__epochs=2,
+        merge__size=64, train2__epochs=2, train3__epochs=2, mask__adaptation__epochs=1,
         transfer315__epochs=2, transfer315__size=64,
     )  # fmt: skip
     git(folder, "init")

@@ -1,0 +1,52 @@
+"""The shortcut check finds what it is meant to find."""
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from mintmark import shortcuts
+
+NAMES = ["A", "B"]
+TARGETS = np.arange(200) % 2
+PART = np.array((["train"] * 3 + ["validation", "test"]) * 40)
+
+
+def test_a_camera_that_differs_between_mints_is_found_out():
+    rng = np.random.default_rng(0)
+    features = {
+        "colour": rng.normal(0, 1, (200, 6)),
+        "file_size": rng.normal(0, 1, (200, 2)) + 3 * TARGETS[:, None],
+    }
+    found = shortcuts.check(features, TARGETS, PART, NAMES)
+    assert found["file_size"]["balanced_accuracy_low"] > 0.8
+    assert found["colour"]["balanced_accuracy_low"] < 0.5
+    assert found["best"] == "file_size"
+
+
+def test_a_missing_side_does_no_harm():
+    values = np.random.default_rng(0).normal(0, 1, (200, 2))
+    values[:20, 1] = np.nan
+    found = shortcuts.check({"coin_size": values}, TARGETS, PART, NAMES)
+    assert 0.2 < found["coin_size"]["accuracy"] < 0.8
+
+
+def test_measures_of_both_sides_belong_to_their_coin():
+    rows = [
+        ("100002", "obverse", 20.0, 200), ("100002", "reverse", 21.0, 210),
+        ("100001", "obverse", 10.0, 100), ("100001", "reverse", 11.0, 110),
+    ]  # fmt: skip
+    crops = pd.DataFrame(rows, columns=["id", "side", "r", "bytes"])
+    crops[["red", "green", "blue"]] = [[1, 2, 3]] * 4
+    found = shortcuts.of_coins(pd.DataFrame({"id": ["100001", "100002"]}), crops)
+    assert found["coin_size"].tolist() == [[10, 11], [20, 21]]
+    assert found["file_size"].tolist() == [[100, 110], [200, 210]]
+    assert found["colour"].shape == (2, 6)
+
+
+def test_photographs_give_away_colour_and_size(tmp_path):
+
+    cv2.imwrite(str(tmp_path / "a.png"), np.full((8, 8, 3), (0, 0, 200), np.uint8))  # BGR: red
+    found = shortcuts.of_photographs([tmp_path / "a.png"])
+    assert found["colour"].tolist() == [[200, 0, 0]]
+    assert found["file_size"] == pytest.approx((tmp_path / "a.png").stat().st_size)
