@@ -9,8 +9,8 @@ from mintmark.wording import Metrics, finding, interval
 
 INTRODUCTION = """# Conclusions
 
-Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's; those of balanced
-accuracies, drops, means and AUROC are bootstraps over coins. Drops are tested with McNemar's exact test
+Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's, those of balanced
+accuracies are made of the recalls'; those of drops, means and AUROC are bootstraps over coins. Drops are tested with McNemar's exact test
 on the same coins. Figures on drawn coins say nothing about history.
 """
 

@@ -19,7 +19,7 @@ NAMES = {
 def faithfulness(
     curves: dict[str, dict[str, dict[str, np.ndarray]]], shares: Sequence[float], method: str
 ) -> Figure:
-    """Deletion and insertion curves: curves[fill][map][kind], a value for each share of the coin."""
+    """Mean deletion and insertion curves. curves[fill][map][kind]: see `faithfulness.curves`."""
     labels = {"heat": NAMES[method], **MAPS}
     figure = Figure(figsize=(9, 2.9 * len(curves)), layout="constrained")
     axes = figure.subplots(len(curves), 2, squeeze=False, sharey=True)
@@ -27,7 +27,9 @@ def faithfulness(
         for axis, kind in zip(row, ("deletion", "insertion"), strict=True):
             for (name, of), colour, mark in zip(maps.items(), figures.COLOURS, "osD", strict=False):
                 line = f"{mark}-"
-                axis.plot(shares, of[kind], line, ms=4, color=colour, label=labels[name])
+                axis.plot(
+                    shares, of[kind].mean(axis=1), line, ms=4, color=colour, label=labels[name]
+                )
             axis.axhline(0, color="grey", lw=1)
             verb = "hidden" if kind == "deletion" else "shown"
             axis.set(title=f"{kind}, {FILLS[fill]}", xlabel=f"share of the coin {verb}, best first")

@@ -41,51 +41,44 @@ def check(
         "random": random_heat(images.shape[:3], raw.shape[1], seed),
         "gaussian": np.exp(-((places.radii / SPREAD) ** 2) / 2),
     }
-    curves = {
-        fill: {
-            name: curve(predict, images, heat, places, named, fill) for name, heat in maps.items()
-        }
-        for fill in FILLS
-    }
-    figures.save(faithfigures.faithfulness(curves, SHARES, method), plots / "faithfulness.png")
+    leads = {fill: curves(predict, images, maps, places, named, fill) for fill in FILLS}
+    figures.save(faithfigures.faithfulness(leads, SHARES, method), plots / "faithfulness.png")
     likeness = cascade(model, images, named, raw, method, seed)
     figures.save(faithfigures.sanity(likeness, method), plots / "sanity.png")
     likeness.to_csv(plots / "sanity.csv", index=False)
     areas = {
-        fill: {
-            name: {kind: _area(values) for kind, values in of.items()} for name, of in maps.items()
-        }
-        for fill, maps in curves.items()
+        fill: {name: _areas(of, seed) for name, of in maps.items()} for fill, maps in leads.items()
     }
     return {"faithfulness": areas, "sanity": _last(likeness)}
 
 
-def curve(
-    predict: Predict, images: np.ndarray, heat: np.ndarray, places: masks.Places,
+def curves(
+    predict: Predict, images: np.ndarray, maps: dict[str, np.ndarray], places: masks.Places,
     targets: np.ndarray, fill: str,
-) -> dict[str, np.ndarray]:  # fmt: skip
-    """Mean lead of the target's logit while the hottest parts of coins are deleted, or inserted.
+) -> dict[str, dict[str, np.ndarray]]:  # fmt: skip
+    """The lead of the target's logit while the hottest parts of coins are deleted, or inserted.
 
     Petsiuk et al. (2018), "RISE", with the lead over the best other class in place of the
-    probability, which saturates. "deletion" hides the hottest share of the coin, "insertion" all
-    but it; one value for each of SHARES, in multiples of the lead on the whole coin.
+    probability, which saturates. maps: heat (N,H,W) by name. For each map "deletion" hides the
+    hottest share of the coin, "insertion" all but it: (shares, N), a row for each of SHARES, in
+    multiples of the mean lead on whole coins.
     """
-    rank = _ranks(heat, places.coin)
 
-    def lead(hidden: np.ndarray) -> float:
+    def lead(hidden: np.ndarray) -> np.ndarray:
         logits = predict(masks.hide(images, hidden & places.coin, places, fill, seed=0))
-        return float(_lead(logits, targets).mean())
+        return _lead(logits, targets)
 
-    whole, nothing = lead(rank < 0), lead(rank < 1)
-    deleted, inserted = (
-        [lead(part) for part in parts]
-        for parts in (
-            [rank < share for share in SHARES[1:-1]],
-            [rank >= share for share in SHARES[1:-1]],
-        )
-    )
-    values = {"deletion": [whole, *deleted, nothing], "insertion": [nothing, *inserted, whole]}
-    return {kind: np.array(leads) / whole for kind, leads in values.items()}
+    whole, nothing = lead(np.zeros_like(places.coin)), lead(places.coin)
+    found = {}
+    for name, heat in maps.items():
+        rank = _ranks(heat, places.coin)
+        deleted = [lead(rank < share) for share in SHARES[1:-1]]
+        inserted = [lead(rank >= share) for share in SHARES[1:-1]]
+        found[name] = {
+            "deletion": np.stack([whole, *deleted, nothing]) / whole.mean(),
+            "insertion": np.stack([nothing, *inserted, whole]) / whole.mean(),
+        }
+    return found
 
 
 def cascade(
@@ -143,8 +136,12 @@ def _lead(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return logits[rows, targets] - others.max(axis=1)
 
 
-def _area(values: np.ndarray) -> float:
-    return float(trapezoid(values, SHARES))
+def _areas(leads: dict[str, np.ndarray], seed: int) -> dict[str, float]:
+    """Area under each curve, the mean over coins with its interval."""
+    areas: dict[str, float] = {}
+    for kind, values in leads.items():
+        areas |= evaluation.mean(kind, trapezoid(values, SHARES, axis=0), seed)
+    return areas
 
 
 def _last(likeness: pd.DataFrame) -> dict[str, float]:

@@ -103,7 +103,7 @@ def hide(
     """
     masked = images.copy()
     parts = enumerate(zip(images, hidden, places.coin, strict=True))
-    fillings = Parallel(n_jobs=-1, prefer="threads")(
+    fillings = Parallel(n_jobs=-1 if len(images) > 1 else 1, prefer="threads")(
         delayed(_filling)(*part, fill, np.random.default_rng([seed, 20, number]))
         for number, part in parts
     )

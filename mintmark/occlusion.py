@@ -41,37 +41,37 @@ def occlude(
     actual = dataset.numbers(tested["mint"], names)
     places = masks.places(dataset.circles(tested), images.shape[1:3])
     variants = masking.variants(coins, places, settings.radius, settings.fill, seed)
-    compared = _compared(model, variants, actual, names, seed)
     controls, discs = masking.measured(
         lambda masked: networks.logits(model, masked), coins, places, actual, settings, seed
     )
-    for name in masking.VARIANTS:
-        compared[name]["p_holm"] = controls.set_index("hidden")["p_holm"][name]
+    controls.to_csv(plots / "controls.csv", index=False)
     result = {
         "radius": settings.radius, "fill": settings.fill, "n": len(actual),
-        "majority_accuracy": np.bincount(actual).max() / len(actual), **compared,
+        "majority_accuracy": np.bincount(actual).max() / len(actual),
+        **_compared(model, variants, actual, names, seed),
         "half": _curve(model, coins, places, actual, settings, seed, plots),
         "controls": _figures(controls), "discs": discs,
         "fills": _fills(model, coins, places, actual, settings.radius, seed),
     }  # fmt: skip
+    for name in masking.VARIANTS:
+        result[name]["p_holm"] = controls.set_index("hidden")["p_holm"][name]
     if settings.adapted:
-        adapted = adaptation.adapt(
-            model, images, table, settings.adaptation, seed, plots / "adapted"
-        )
-        compared = _compared(adapted, variants, actual, names, seed)
+        how, curves = settings.adaptation, plots / "adapted"
+        adapted = adaptation.adapt(model, images, table, how, seed, curves)
         fills = _fills(adapted, coins, places, actual, settings.radius, seed)
+        compared = _compared(adapted, variants, actual, names, seed)
         result["adapted"] = {**compared, "fills": fills}
-    controls.to_csv(plots / "controls.csv", index=False)
-    chance, whole = result["majority_accuracy"], result["original"]["accuracy"]
-    drawn = {
-        "controls": maskfigures.controls(controls, whole, chance, settings.fill),
-        "fills": maskfigures.fills(result, chance),
-        "examples": _examples(variants, tested),
-        "heat": _heat(model, variants, tested, settings.method),
-    }
-    for name, figure in drawn.items():
-        figures.save(figure, plots / f"{name}.png")
+    _draw(result, controls, plots)
+    figures.save(_examples(variants, tested), plots / "examples.png")
+    figures.save(_heat(model, variants, tested, settings.method), plots / "heat.png")
     return result
+
+
+def _draw(result: dict, controls: pd.DataFrame, plots: Path) -> None:
+    chance, whole = result["majority_accuracy"], result["original"]["accuracy"]
+    drawn = maskfigures.controls(controls, whole, chance, result["fill"])
+    figures.save(drawn, plots / "controls.png")
+    figures.save(maskfigures.fills(result, chance), plots / "fills.png")
 
 
 def _compared(

@@ -46,13 +46,15 @@ def spread(
 
 
 def leave_one_out(
-    three: pd.DataFrame, kept: list[str], settings: training.Training, seed: int
+    three: pd.DataFrame, kept: list[str], settings: training.Training, epochs: int, seed: int
 ) -> dict[str, keras.Model]:
     """Train on each other pair of three mints: networks by the mint that they never see.
 
-    three: manifest of the three mints; kept: the pair for which a network exists already.
+    three: manifest of the three mints; kept: the pair for which a network exists already; epochs:
+    of each training, all of which are done, since a rare mint is learnt late.
     """
     models = {}
+    settings = settings.model_copy(update={"epochs": epochs, "patience": epochs})
     for mint in kept:
         pair = three[three["mint"] != mint]
         with tempfile.TemporaryDirectory() as curves:

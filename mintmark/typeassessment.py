@@ -57,11 +57,15 @@ def assess(
     first = min(FIRST, len(names) - 1)
     hits = top_k_accuracy_score(actual, logits, k=first, labels=range(len(names)), normalize=False)
     top5 = evaluation.share("top5_accuracy", int(hits), len(actual))
-    alone = shortcuts.check(
-        shortcuts.of_photographs([root / path for path in table["path"]]),
-        dataset.numbers(table["Class"], names), table["part"].to_numpy(), names,
-    )  # fmt: skip
+    alone = _shortcuts(table, root, names)
     return {**judgement, **top5, "classes": len(names), "shortcuts": alone}
+
+
+def _shortcuts(table: pd.DataFrame, root: Path, names: list[str]) -> dict:
+    """How well types are told apart without looking: see `shortcuts.check`."""
+    given_away = shortcuts.of_photographs([root / path for path in table["path"]])
+    targets = dataset.numbers(table["Class"], names)
+    return shortcuts.check(given_away, targets, table["part"].to_numpy(), names)
 
 
 def submit(

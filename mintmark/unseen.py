@@ -156,7 +156,7 @@ def minor(
     model: keras.Model, coins: Coins, known: np.ndarray, mints: np.ndarray, names: list[str],
     seed: int,
 ) -> dict[str, dict]:  # fmt: skip
-    """`answers` and `likeness` of each mint that has enough coins.
+    """`answers`, `likeness` and `consistency` of each mint that has enough coins.
 
     coins: of any mints the network never saw; known, mints: see `likeness`.
     """
@@ -166,7 +166,11 @@ def minor(
             of = coins.of(coins.table.index.isin(rows))
             features = networks.pooled(model, of.images)
             near = likeness(features, of.table["group"].to_numpy(), known, mints, seed)
-            figures[mint] = {**answers(model, of, names, seed), "likeness": near}
+            figures[mint] = {
+                **answers(model, of, names, seed),
+                "likeness": near,
+                "consistency": consistency(model, of),
+            }
     return figures
 
 

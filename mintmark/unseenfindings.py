@@ -35,8 +35,9 @@ def _named(figures: dict) -> str:
 
 
 def _like(likeness: dict) -> str:
-    test = f" (sign permutation over {likeness['groups']} groups, {p(likeness['p_value'])})"
-    sure = likeness["p_value"] < 0.05
+    p_value = likeness.get("p_value", 1.0)  # none can be had from a single group
+    test = f" (sign permutation over {likeness['groups']} groups, {p(p_value)})"
+    sure = p_value < 0.05
     verdict = (
         f"nearer to {likeness['nearer']}" if sure else "no nearer to one known mint, by evidence"
     )
@@ -45,6 +46,10 @@ def _like(likeness: dict) -> str:
         f"{interval(likeness, 'difference')}{test}",
         "features of a network trained otherwise that lie the other way",
     )
+
+
+def _least(figures: dict) -> float:
+    return min(of["agreement"] for of in figures["consistency"].values())
 
 
 def _firm(figures: dict) -> str:
@@ -113,8 +118,9 @@ def _left_out(found: dict) -> str:
 
 def _minor(minor: dict) -> str:
     parts = [
-        f"{mint} ({of['n']} coins: {_answers(of)}; nearer to {of['likeness']['nearer']}"
-        + (f", {p(of['likeness']['p_value'])})" if "p_value" in of["likeness"] else ")")
+        f"{mint} ({of['n']} coins: {_answers(of)}; nearer to {of['likeness']['nearer']}, "
+        f"{p(of['likeness'].get('p_value', 1.0))}; at least {_least(of):.0%} keep their answer when "
+        "turned or lit differently)"
         for mint, of in minor.items()
     ]
     return (

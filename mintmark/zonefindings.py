@@ -71,7 +71,7 @@ def heat(gradcam: dict) -> list[str]:
 def trust(gradcam: dict) -> list[str]:
     """Whether the heat can be believed. gradcam: the figures of the stage."""
     sentences = [_faithful(gradcam["faithfulness"]), _sanity(gradcam["sanity"])]
-    if "truth" in gradcam:
+    if "right" in gradcam.get("truth", {}).get(gradcam["method"], {}):
         sentences.append(_truth(gradcam["truth"], gradcam["method"]))
     return sentences
 
@@ -146,16 +146,16 @@ def _faithful(areas: dict) -> str:
     shown, better = [], True
     for fill, maps in areas.items():
         heat, others = maps["heat"], [maps["random"], maps["gaussian"]]
-        better &= heat["deletion"] < min(of["deletion"] for of in others)
-        better &= heat["insertion"] > max(of["insertion"] for of in others)
-        shown.append(
-            f"{fill}: deletion {heat['deletion']:.3f} (random {maps['random']['deletion']:.3f}, centred "
-            f"{maps['gaussian']['deletion']:.3f}), insertion {heat['insertion']:.3f} (random "
-            f"{maps['random']['insertion']:.3f}, centred {maps['gaussian']['insertion']:.3f})"
-        )
+        better &= all(heat["deletion_high"] < of["deletion_low"] for of in others)
+        better &= all(heat["insertion_low"] > of["insertion_high"] for of in others)
+        for kind in ("deletion", "insertion"):
+            random, centred = (of[kind] for of in others)
+            shown.append(
+                f"{kind}, {fill}: {interval(heat, kind)} (random map {random:.3f}, centred {centred:.3f})"
+            )
     verdict = "points" if better else "gives no evidence of pointing"
     return finding(
-        f"Areas under the curves of the named mint's lead, {'; '.join(shown)}: the heat {verdict} at "
+        f"Areas under the curves of the named mint's lead: {'; '.join(shown)}: the heat {verdict} at "
         "what the network uses",
         "a filler under which deleting at random costs as much",
     )

@@ -1,5 +1,9 @@
 """Train a network to tell the two mints apart, and judge it on the test coins."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from mintmark import assessment, dataset, evaluation, networks, params, paths, repetition, training
 from mintmark.stage import run, writing
 
@@ -7,7 +11,7 @@ STAGE = "train2"
 
 
 class Train2(training.Training):
-    leave_one_out: bool
+    leave_one_out: Annotated[int, Field(ge=0)]
 
 
 def main() -> None:
@@ -24,8 +28,8 @@ def main() -> None:
         metrics["repeats"] = repetition.spread(table, images, settings, seed, repeats, metrics)
         networks.save(model, model_file)
         if settings.leave_one_out:
-            three = dataset.manifest(paths.SPLIT / "three.csv")
-            others = repetition.leave_one_out(three, dataset.mints(table), settings, seed)
+            three, longer = dataset.manifest(paths.SPLIT / "three.csv"), settings.leave_one_out
+            others = repetition.leave_one_out(three, dataset.mints(table), settings, longer, seed)
             networks.save_left_out(others, dataset.mints(three), left_out)
         evaluation.write(metrics, metrics_file)
     print(

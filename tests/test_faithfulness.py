@@ -30,14 +30,15 @@ def test_heat_on_what_matters_deletes_sooner_and_inserts_sooner_than_chance(imag
     heat[SPOT] = 1
     chance = faithfulness.random_heat(heat.shape, 16, seed=1)
     target = np.zeros(4, int)
-    hit, miss = (
-        faithfulness.curve(reader, images, of, PLACES, target, fill) for of in (heat, chance)
-    )
+    found = faithfulness.curves(reader, images, {"hit": heat, "miss": chance}, PLACES, target, fill)
+    hit, miss = ({kind: of.mean(axis=1) for kind, of in found[n].items()} for n in ("hit", "miss"))
     for of in (hit, miss):
         assert of["deletion"][0] == of["insertion"][-1] == 1
         assert of["deletion"][-1] == of["insertion"][0] < 0.5
     assert hit["deletion"][1] < 0.2 < miss["deletion"][1]
     assert hit["insertion"][1] > 0.8 > miss["insertion"][1]
+    areas = faithfulness._areas(found["hit"], seed=1)
+    assert areas["deletion_low"] <= areas["deletion"] < 0.3 < areas["insertion"]
 
 
 def test_ranks_say_how_much_of_the_coin_is_hotter():

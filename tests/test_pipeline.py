@@ -101,7 +101,7 @@ def project(tmp_path_factory):
     set_params(
         folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
         sample__types__photos=8, sample__types__test=4, sample__types__size=64,
-        merge__size=64, train2__epochs=2, train3__epochs=2, mask__adaptation__epochs=1,
+        merge__size=64, train2__epochs=2, train2__leave_one_out=1, train3__epochs=2, mask__adaptation__epochs=1,
         transfer315__epochs=2, transfer315__size=64,
     )  # fmt: skip
     git(folder, "init")
