@@ -19,6 +19,7 @@ from mintmark import networks
 BATCH = 32
 STEPS = 24  # of the path that integrated gradients follow
 GREY = 127.5  # the image without content from which that path starts
+SEEN_THROUGH = 64  # maps at most that Score-CAM looks through
 METHODS = ("gradcam", "gradcam++", "layercam", "scorecam", "integrated_gradients")
 
 
@@ -130,8 +131,11 @@ def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor
 def _score_cam(
     model: keras.Model, features: keras.Model, images: tf.Tensor, targets: tf.Tensor
 ) -> tf.Tensor:
-    """Wang et al. (2020), "Score-CAM": each map weighs what the image scores when seen through it."""
-    maps = features(images, training=False)
+    """Wang et al. (2020), "Score-CAM": each map weighs what the image scores when seen through it.
+
+    Of networks with more maps than SEEN_THROUGH, those that vary most within the image are used.
+    """
+    maps = _most_varied(features(images, training=False))
     through = tf.image.resize(maps, tf.shape(images)[1:3])
     low, high = (f(through, axis=(1, 2), keepdims=True) for f in (tf.reduce_min, tf.reduce_max))
     through = (through - low) / (high - low + keras.config.epsilon())
@@ -143,6 +147,13 @@ def _score_cam(
 
     weights = tf.map_fn(of_one, (images, through, targets), fn_output_signature=tf.float32)
     return tf.nn.relu(tf.einsum("nhwk,nk->nhw", maps, weights))
+
+
+def _most_varied(maps: tf.Tensor) -> tf.Tensor:
+    count = min(SEEN_THROUGH, maps.shape[-1])
+    _, chosen = tf.math.top_k(tf.math.reduce_std(maps, axis=(1, 2)), count)
+    first = tf.gather(tf.transpose(maps, (0, 3, 1, 2)), chosen, batch_dims=1)
+    return tf.transpose(first, (0, 2, 3, 1))
 
 
 def _pooled(attributions: tf.Tensor, maps: keras.KerasTensor) -> tf.Tensor:

@@ -129,7 +129,7 @@ def _pieces(shape: tuple[int, ...], seed: int) -> np.ndarray:
     pieces = []
     for number in range(shape[0]):
         picture = pictures[number % len(pictures)]
-        height = int(rng.integers(shape[1], picture.shape[0]))
+        height = int(rng.integers(min(shape[1], picture.shape[0] // 2), picture.shape[0]))
         width = min(height * shape[2] // shape[1], picture.shape[1])
         top, left = (int(rng.integers(whole - part + 1)) for whole, part in
                      zip(picture.shape, (height, width), strict=False))  # fmt: skip

@@ -81,6 +81,17 @@ def test_score_cam_agrees_with_tf_keras_vis(images):
     np.testing.assert_allclose(maps, expected, atol=1e-4)
 
 
+def test_score_cam_of_a_wide_network_looks_through_the_maps_that_vary_most(images, monkeypatch):
+    probabilities = small(strides=1, head="softmax")
+    whole = gradcam.raw(probabilities, images, TARGETS, "scorecam")
+    gradcam._compiled.cache_clear()
+    monkeypatch.setattr(gradcam, "SEEN_THROUGH", 6)
+    part = gradcam.raw(probabilities, images, TARGETS, "scorecam")
+    gradcam._compiled.cache_clear()
+    assert np.corrcoef(whole.ravel(), part.ravel())[0, 1] > 0.7
+    assert (part < whole).any()
+
+
 def test_integrated_gradients_add_up_to_the_logit(mint_network, images):
     attributions = gradcam.integrated(mint_network, tf.constant(images), TARGETS, steps=200)
     rows = np.arange(5)
