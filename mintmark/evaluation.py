@@ -65,7 +65,7 @@ def classification(actual: np.ndarray, predicted: np.ndarray, names: list[str]) 
 
 
 def _balanced(recall: dict[str, dict[str, float]]) -> dict[str, float]:
-    """The mean of independent recalls, its interval from theirs (Zou & Donner 2008, eq. 3)."""
+    """The mean of independent recalls, its interval from theirs (MOVER, Zou & Donner 2008)."""
     value, low, high = (np.array([of[f"r{end}"] for of in recall.values()]) for end in ENDS)
     below, above = (np.sqrt(((value - side) ** 2).sum()) / len(value) for side in (low, high))
     ends = value.mean() - below, value.mean() + above

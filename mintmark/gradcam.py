@@ -63,7 +63,7 @@ def integrated(
 ) -> tf.Tensor:
     """Integrated gradients of the target's logit from grey to the image: (N,H,W,3).
 
-    Sundararajan et al. (2017), "Axiomatic Attribution for Deep Networks", eq. 3: their sum is the
+    Sundararajan et al. (2017), "Axiomatic Attribution for Deep Networks": their sum is the
     logit of the image less that of grey, up to the error of the midpoint rule.
     """
     total = tf.zeros_like(images)
@@ -112,7 +112,7 @@ def _grad_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
 
 
 def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Chattopadhyay et al. (2018), "Grad-CAM++", eq. 10 and 19, on exp(logit).
+    """Chattopadhyay et al. (2018), "Grad-CAM++", for the exponential of the logit.
 
     As in the authors' code the coefficients α of each map are scaled to a sum of 1.
     """
@@ -124,7 +124,7 @@ def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor
 
 
 def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
-    """Jiang et al. (2021), "LayerCAM: Exploring Hierarchical Class Activation Maps", eq. 5 and 6."""
+    """Jiang et al. (2021), "LayerCAM: Exploring Hierarchical Class Activation Maps"."""
     return tf.reduce_sum(tf.nn.relu(gradients) * maps, axis=-1)
 
 

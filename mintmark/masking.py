@@ -157,7 +157,7 @@ def measured(
         area = hidden.sum() / places.coin.sum()
         judged = evaluation.accuracy(actual, after.argmax(axis=1))
         rows.append({"hidden": name, "area": area, **judged, **effect(before, after, actual, seed)})
-    table = pd.DataFrame(rows).round(6)
+    table = pd.DataFrame(rows)
     table["p_holm"] = evaluation.holm(table["p_value"])
     by_disc = np.mean([hit for name, hit in right.items() if name.startswith("disc")], axis=0)
     discs = evaluation.mean("drop", (before.argmax(axis=1) == actual) - by_disc, seed)

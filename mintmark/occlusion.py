@@ -44,7 +44,7 @@ def occlude(
     controls, discs = masking.measured(
         lambda masked: networks.logits(model, masked), coins, places, actual, settings, seed
     )
-    controls.to_csv(plots / "controls.csv", index=False)
+    controls.to_csv(plots / "controls.csv", index=False, float_format="%.6g")
     result = {
         "radius": settings.radius, "fill": settings.fill, "n": len(actual),
         "majority_accuracy": np.bincount(actual).max() / len(actual),

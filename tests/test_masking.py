@@ -68,6 +68,7 @@ def test_every_control_is_tested_and_corrected_for_their_number(coins):
     assert row.loc["margin", "p_holm"] == pytest.approx(
         row.loc["margin", "p_value"] * len(table), rel=0.2
     )
+    assert row.loc["margin", "p_value"] == pytest.approx(2 * 0.5**10)  # not rounded away
     assert discs["n"] == 20 and discs["largest_drop"] <= 0.5
     assert discs["drop_low"] <= discs["drop"] <= discs["drop_high"]
 
