@@ -13,6 +13,7 @@ from mintmark import paths
 from mintmark.stage import InputError
 
 QUALITY = 85  # of the embedded pictures, which are WebP: a tenth of the size of PNG
+POINTING = "pointing.png"
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
@@ -31,6 +32,21 @@ def metrics(stages: list[str]) -> dict[str, dict]:
     Raises InputError when one is missing.
     """
     return {stage: json.loads(_existing(paths.metrics(stage)).read_text()) for stage in stages}
+
+
+def without_truth(sections: list[Section], figures: dict[str, dict]) -> list[Section]:
+    """The sections without the picture that scores heat against the truth, where none is known.
+
+    The truth is known for drawn coins alone.
+    """
+    if "truth" in figures["gradcam"]:
+        return sections
+    return [
+        section._replace(
+            pictures={file: says for file, says in section.pictures.items() if file != POINTING}
+        )
+        for section in sections
+    ]
 
 
 def page(sections: list[Section], figures: dict[str, dict], conclusions: str) -> str:

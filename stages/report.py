@@ -98,7 +98,7 @@ OTHERS = ["merge", "split"]  # stages with figures and without pictures
 def main() -> None:
     figures = report.metrics([section.stage for section in SECTIONS] + OTHERS)
     text = conclusions.write(figures)
-    page = report.page(SECTIONS, figures, text)
+    page = report.page(report.without_truth(SECTIONS, figures), figures, text)
     with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
         page_file.write_text(page, encoding="utf-8")
         text_file.write_text(text, encoding="utf-8")

@@ -39,3 +39,15 @@ def test_a_missing_picture_is_named(project):
 def test_missing_metrics_are_named(project):
     with pytest.raises(InputError, match="metrics/train9.json is missing"):
         report.metrics(["train9"])
+
+
+def test_without_a_truth_the_report_does_not_ask_for_its_picture():
+    heat = report.Section(
+        "gradcam", "Heat", "Where?", {report.POINTING: "Scored", "gallery.png": "Coins"}
+    )
+    of_own, of_drawn = (
+        report.without_truth([SECTION, heat], {"gradcam": figures})
+        for figures in ({"n": 5}, {"n": 5, "truth": {}})
+    )
+    assert [list(section.pictures) for section in of_own] == [["curve.png"], ["gallery.png"]]
+    assert of_drawn == [SECTION, heat]
