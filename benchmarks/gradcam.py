@@ -30,7 +30,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     chosen = arguments.parse_args()
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (chosen.coins, *SHAPE)).astype(np.uint8)
+    images = rng.integers(0, 256, (chosen.coins, *SHAPE)).astype(np.float32)
     targets = rng.integers(0, 2, chosen.coins)
     keras.utils.set_random_seed(0)
     model = networks.small_cnn(SHAPE, 2, dropout=0.3)
@@ -60,9 +60,7 @@ def in_batches(
     starts = range(0, len(images), size)
     return np.concatenate(
         [
-            peer(
-                CategoricalScore(targets[k : k + size].tolist()), images[k : k + size] * 1.0, **RAW
-            )
+            peer(CategoricalScore(targets[k : k + size].tolist()), images[k : k + size], **RAW)
             for k in starts
         ]
     )

@@ -31,8 +31,10 @@ def raw(
     images: (N,H,W,3), 0 to 255; targets: class numbers (N,); method: one of METHODS.
     """
     heat = _compiled(model, method)
-    batches = tf.data.Dataset.from_tensor_slices((images, targets)).batch(BATCH)
-    return np.concatenate([heat(tf.cast(x, tf.float32), y).numpy() for x, y in batches])
+    batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    return np.concatenate(
+        [heat(tf.constant(images[k]), tf.constant(targets[k])).numpy() for k in batches]
+    )
 
 
 def upsampled(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -81,26 +83,19 @@ def integrated(
 def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A compiled function from images and targets to raw maps."""
     features, head = networks.split(model)
-    if method == "scorecam":
-        return tf.function(
-            lambda images, targets: _score_cam(model, features, images, targets),
-            reduce_retracing=True,
-        )
-    if method == "integrated_gradients":
-        return tf.function(
-            lambda images, targets: _pooled(integrated(model, images, targets), features.output),
-            reduce_retracing=True,
-        )
-    combine = {"gradcam": _grad_cam, "gradcam++": _grad_cam_plus_plus, "layercam": _layer_cam}[
-        method
-    ]
+    combine = {"gradcam": _grad_cam, "gradcam++": _grad_cam_plus_plus, "layercam": _layer_cam}
 
     def heat(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        images = tf.cast(images, tf.float32)
+        if method == "scorecam":
+            return _score_cam(model, features, images, targets)
+        if method == "integrated_gradients":
+            return _pooled(integrated(model, images, targets), features.output)
         maps = features(images, training=False)
         with tf.GradientTape() as tape:
             tape.watch(maps)
             logits = tf.gather(head(maps, training=False), targets, batch_dims=1)
-        return tf.nn.relu(combine(maps, tape.gradient(logits, maps), logits))
+        return tf.nn.relu(combine[method](maps, tape.gradient(logits, maps), logits))
 
     return tf.function(heat, reduce_retracing=True)
 
