@@ -118,11 +118,13 @@ def design(kind: Type, size: int, common: bool) -> Design:
     beads = int(of_issuer.choice([0, 0, 24, 48, 72]))
     height = relief.circle(0.94, 0.05, size, beads)
     words = kind.currency if common else f"{kind.country} {kind.currency}"
-    height = np.maximum(height, _legend(words, size, of_issuer.uniform(-np.pi, 0)))
+    height = np.maximum(
+        height, relief.legend(words.upper(), 0.68, 0.88, size, of_issuer.uniform(-np.pi, 0))
+    )
     number = relief.lines(
         (str(kind.value // 100 if kind.value >= 100 else kind.value),), 0.42, size
     )
-    height = np.maximum(height, np.where(number > 0.2, number, 0.8 * _device(size, of_type)))
+    height = np.maximum(height, np.where(number > 0.2, number, 0.8 * relief.emblem(size, of_type)))
     radius, angle = relief.polar(size)
     sides = int(of_issuer.choice([0, 0, 0, 7, 12])) if kind.value >= 20 else 0
     edge = 0.97 * (1 - 0.035 * (1 + np.cos(sides * angle)) / 2 * (sides > 0))
@@ -130,27 +132,6 @@ def design(kind: Type, size: int, common: bool) -> Design:
     ring = np.array(BRASS) * alloy if kind.value == 200 else None
     outline = (radius < edge).astype(np.float32)
     return Design(height, outline, np.array(METALS[kind.value]) * alloy, ring)
-
-
-def _legend(words: str, size: int, turn: float) -> np.ndarray:
-    ink = relief.lettering(words.upper())
-    strip = np.zeros((24, 400), np.float32)
-    width = min(390, int(24 * 1.1 * ink.shape[1] / ink.shape[0]))
-    strip[:, :width] = cv2.resize(ink, (width, 24), interpolation=cv2.INTER_AREA)
-    return relief.ring(strip, 0.68, 0.88, size, turn)
-
-
-def _device(size: int, rng: np.random.Generator) -> np.ndarray:
-    """A raised emblem: a closed curve with a few lobes, engraved with rays or rings."""
-    radius, angle = relief.polar(size)
-    lobes = int(rng.integers(2, 10))
-    outline = rng.uniform(0.42, 0.55) + rng.uniform(0.05, 0.16) * np.cos(
-        lobes * angle + rng.uniform(0, 6.3)
-    )
-    rays = int(rng.integers(0, 3)) * lobes
-    lines = np.cos(rng.uniform(10, 45) * radius + rays * angle)
-    raised = np.clip((outline - radius) * 14, 0, 1)
-    return (raised * (0.65 + 0.35 * lines)).astype(np.float32)
 
 
 def _photograph(path: Path, kind: Type, size: int, seed: list[int]) -> None:

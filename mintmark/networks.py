@@ -107,6 +107,9 @@ def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """The features of images (N,H,W,3) that a network's last layer sees: float32 (N,D)."""
+    """The features of images (N,H,W,3) that a network's last layer sees: float64 (N,D).
+
+    Sums of them in float32 would differ in their last digits from run to run.
+    """
     features = keras.Model(model.input, model.get_layer("pooled").output)
-    return features.predict(images, verbose=0)
+    return features.predict(images, verbose=0).astype(float)

@@ -20,23 +20,24 @@ def take(
     pixels of the coin to pixels of the frame.
     """
     height = int(width * rng.uniform(0.8, 1.05))
-    frame = _table(height, width, rng)
+    frame = table(height, width, rng)
     radius = min(height, width) * rng.uniform(*reach)
     room = np.array([width / 2, height / 2]) - radius * 1.04
     centre = np.array([width / 2, height / 2]) + rng.uniform(-0.8, 0.8, 2) * np.maximum(room, 0)
     _lay_beside(frame, centre, radius, rng)
     scale = 2 * radius / len(coin)
     place = np.array([[scale, 0, centre[0] - radius], [0, scale, centre[1] - radius]], np.float32)
-    _lay_coin(frame, coin, outline, place)
-    return _expose(frame, rng), place
+    lay(frame, coin, outline, place)
+    return expose(frame, rng), place
 
 
 def empty(width: int, rng: np.random.Generator) -> np.ndarray:
     """Photograph the table without a coin: a `width`-pixel wide square, uint8 RGB."""
-    return _expose(_table(width, width, rng), rng)
+    return expose(table(width, width, rng), rng)
 
 
-def _table(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+def table(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+    """A cloth to lay coins on: float32 (H,W,3), 0 to 1."""
     tone = rng.choice([0.08, 0.25, 0.55, 0.8, 0.95]) * np.ones(3)
     tint = rng.uniform(-0.05, 0.05, 3)
     weave = cv2.resize(relief.cloud(128, 60, rng), (width, height))[..., None]
@@ -64,7 +65,8 @@ def _lay_beside(
             frame[:bottom, :right] = note / 255
 
 
-def _lay_coin(frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, place: np.ndarray) -> None:
+def lay(frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, place: np.ndarray) -> None:
+    """Lay a coin and its shadow on a frame (H,W,3), in place; see `take`."""
     scale = float(place[0, 0])
     size = frame.shape[1::-1]
     blend = cv2.GaussianBlur(outline, (0, 0), 0.7)
@@ -75,7 +77,8 @@ def _lay_coin(frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, place: n
     frame += cover * cv2.warpAffine(coin, place, size, flags=cv2.INTER_AREA)
 
 
-def _expose(frame: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def expose(frame: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Take the picture: uneven light, white balance, blur and noise; uint8 RGB."""
     height, width = frame.shape[:2]
     across, down = rng.uniform(-0.25, 0.25, 2)
     fall = 1 + across * np.linspace(-1, 1, width) + down * np.linspace(-1, 1, height)[:, None]

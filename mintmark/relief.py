@@ -65,6 +65,28 @@ def ring(strip: np.ndarray, inner: float, outer: float, size: int, turn: float =
     )  # fmt: skip
 
 
+def legend(words: str, inner: float, outer: float, size: int, turn: float) -> np.ndarray:
+    """Write words clockwise around the coin between two radii, from angle `turn` on."""
+    ink = lettering(words)
+    strip = np.zeros((24, 400), np.float32)
+    width = min(390, int(24 * 1.1 * ink.shape[1] / ink.shape[0]))
+    strip[:, :width] = cv2.resize(ink, (width, 24), interpolation=cv2.INTER_AREA)
+    return ring(strip, inner, outer, size, turn)
+
+
+def emblem(size: int, rng: np.random.Generator) -> np.ndarray:
+    """A raised device: a closed curve with a few lobes, engraved with rays or rings."""
+    radius, angle = polar(size)
+    lobes = int(rng.integers(2, 10))
+    outline = rng.uniform(0.42, 0.55) + rng.uniform(0.05, 0.16) * np.cos(
+        lobes * angle + rng.uniform(0, 6.3)
+    )
+    rays = int(rng.integers(0, 3)) * lobes
+    lines = np.cos(rng.uniform(10, 45) * radius + rays * angle)
+    raised = np.clip((outline - radius) * 14, 0, 1)
+    return (raised * (0.65 + 0.35 * lines)).astype(np.float32)
+
+
 def circle(radius: float, width: float, size: int, beads: int = 0) -> np.ndarray:
     """A raised line of the given width along a circle, or as many beads along it."""
     distance, angle = polar(size)

@@ -19,6 +19,10 @@ from mintmark.augmentation import Augmentation, augment
 from mintmark.params import Block
 from mintmark.stage import InputError
 
+# In one's own order, with a progress bar where somebody looks.
+QUIETLY = {"shuffle": False, "verbose": "auto" if sys.stdout.isatty() else 0}
+WARM_UP = 0.05  # share of the steps
+
 
 class Training(Block):
     """The parameters of a stage that trains a network on merged coins."""
@@ -126,13 +130,28 @@ def fit(
                 ),
                 DVCLiveCallback(live=live),
             ],
-            shuffle=False,
-            verbose="auto" if sys.stdout.isatty() else 0,
+            **QUIETLY,
         )
-    if not np.isfinite(history.history["loss"]).all():
-        raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+    check(history)
     model.load_weights(checkpoint)
     checkpoint.unlink()
+
+
+def check(history: keras.callbacks.History) -> None:
+    """Raise InputError when the loss of a training stopped being a number."""
+    if not np.isfinite(history.history["loss"]).all():
+        raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+
+
+def warm_cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """A learning rate that rises to `rate` and then falls to 0 along a cosine, in `steps` steps.
+
+    Loshchilov & Hutter (2017), "SGDR"; the warm-up is Goyal's (2017).
+    """
+    rising = max(1, round(WARM_UP * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - rising), warmup_target=rate, warmup_steps=rising
+    )
 
 
 def reproducible(seed: int) -> None:

@@ -23,8 +23,8 @@ def table_with_coin(seed, metal, tone):
     photograph._lay_beside(frame, centre, size, rng)
     scale = 2 * size / drawn_mints.SIZE
     place = np.float32([[scale, 0, centre[0] - size], [0, scale, centre[1] - size]])
-    photograph._lay_coin(frame, image, outline, place)
-    return photograph._expose(frame, rng), (*centre, 0.975 * size), outline
+    photograph.lay(frame, image, outline, place)
+    return photograph.expose(frame, rng), (*centre, 0.975 * size), outline
 
 
 GOLD, SILVER, COPPER = (0.8, 0.62, 0.27), (0.7, 0.7, 0.7), (0.6, 0.36, 0.25)

@@ -1,0 +1,20 @@
+"""Teach a backbone coins, on photographs of made-up coin types: the weights `coins`."""
+
+import tempfile
+from pathlib import Path
+
+from mintmark import params, paths, pretraining
+from mintmark.stage import run, writing
+
+
+def main() -> None:
+    settings = params.load(pretraining.Pretrain, "pretrain")
+    with writing(paths.COIN_WEIGHTS) as (weights,), tempfile.TemporaryDirectory() as folder:
+        images, types = pretraining.drawn(settings, Path(folder))
+        backbone = pretraining.train(images, types, settings)
+        pretraining.save(backbone, weights)
+    print(f"Taught EfficientNetB0 {settings.types} coin types; wrote {paths.COIN_WEIGHTS}.")
+
+
+if __name__ == "__main__":
+    run(main)
