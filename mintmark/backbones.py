@@ -1,18 +1,30 @@
 """Backbones: networks of keras.applications without their top, and the weights they start from."""
 
 from pathlib import Path
+from typing import Literal
 
 import keras
 import numpy as np
 from keras import applications, layers
 
 from mintmark import paths
+from mintmark.params import Block
 from mintmark.stage import InputError
 
-NAMES = ("EfficientNetB0", "EfficientNetV2B0", "MobileNetV2", "ResNet50")
+NAMES = (
+    "EfficientNetB0", "EfficientNetB3", "EfficientNetV2B0", "ResNet50", "MobileNetV2",
+    "MobileNetV3Small", "MobileNetV3Large", "ConvNeXtTiny",
+)  # fmt: skip
 COINS = "EfficientNetB0"  # the backbone that the shipped weights belong to
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # what ResNet50's ImageNet weights expect subtracted, BGR
 CHOICES = "coins (shipped, for EfficientNetB0), imagenet, none or the path of a weights file"
+
+
+class Chosen(Block):
+    """A backbone and the weights it starts from."""
+
+    backbone: Literal[NAMES]
+    weights: str
 
 
 def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) -> keras.Model:
@@ -33,7 +45,7 @@ def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) ->
 
 
 def _prepared(name: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Bring RGB 0 to 255 to what the backbone was made for; EfficientNets do so themselves."""
+    """Bring RGB 0 to 255 to what the backbone was made for; most do so themselves."""
     if name == "MobileNetV2":
         return layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     if name == "ResNet50":

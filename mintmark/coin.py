@@ -16,6 +16,7 @@ BAND = 5  # samples on either side of an edge that are compared
 CANDIDATES = 4  # proposals that are fitted closely
 EDGE = 9.0  # difference in CIELAB that counts as an edge
 FILL = 128  # grey that stands for "no coin here"
+FULL = 0.48  # the coin's radius in a crop that shows nothing else, as a fraction of its width
 
 
 class Circle(NamedTuple):
@@ -66,6 +67,24 @@ def crop(image: np.ndarray, circle: Circle, size: int, scale: float) -> np.ndarr
     )
     cut[~disc(size, scale)] = FILL
     return cut
+
+
+def square(image: np.ndarray, size: int, cropped: bool) -> np.ndarray:
+    """Bring a photograph (uint8 RGB) to size×size undistorted, grey beside it if it is no square.
+
+    cropped: cut the coin out first, if one is found.
+    """
+    found = find(image) if cropped else None
+    if found:
+        return crop(image, found[0], size, FULL)
+    longer = max(image.shape[:2])
+    down, across = longer - image.shape[0], longer - image.shape[1]
+    padded = cv2.copyMakeBorder(
+        image, down // 2, down - down // 2, across // 2, across - across // 2,
+        cv2.BORDER_CONSTANT, value=(FILL,) * 3,
+    )  # fmt: skip
+    method = cv2.INTER_AREA if longer > size else cv2.INTER_CUBIC
+    return cv2.resize(padded, (size, size), interpolation=method)
 
 
 def disc(size: int, scale: float) -> np.ndarray:

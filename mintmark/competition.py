@@ -11,27 +11,35 @@ from mintmark.stage import InputError
 
 LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
 SUFFIXES = {".jpg", ".jpeg", ".png"}
+MEASURES = ("hash", "red", "green", "blue", "bytes")
 
 
 def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the labelled photographs: (Id, Class, path), sorted by Id, and those skipped (Id, reason).
 
-    path is relative to root. A row is skipped when its photograph is missing, its Id is no plain
-    file name or has two classes; a photograph when no row names it. Raises InputError when there is
+    path is relative to root. A column `Split` (train, validation, test) is kept if there is one. A
+    row is skipped when its photograph is missing, its Id is no plain file name or has two classes, or
+    its part has another name; a photograph when no row names it. Raises InputError when there is
     nothing to read or the table has not the columns Id and Class.
     """
-    table = _table(root / "train.csv", ["Id", "Class"])
+    table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
     files = photographs(root / "train")
     reason = pd.Series("", index=table.index)
     reason[~table["Id"].isin(files.keys())] = "no_photograph"
     classes = table.groupby("Id")["Class"].transform("nunique")
     reason[classes > 1] = "two_classes"
     reason[(classes == 1) & table.duplicated("Id")] = "repeated_row"
+    if "Split" in table:
+        table["Split"] = table["Split"].str.lower()
+        learnt = table["Split"].isin(["train"]).groupby(table["Class"]).transform("any")
+        reason[~learnt] = "class_not_in_train"
+        reason[~table["Split"].isin(splitting.PARTS)] = "unknown_split"
     reason[table["Id"].str.contains(r"[/\\]") | (table["Class"] == "")] = "bad_row"
     kept = table[reason == ""].copy()
     if kept.empty:
         raise InputError(
-            f"{root}: no row of train.csv has a photograph in train/; expected {LAYOUT}."
+            f"{root}: no row of train.csv can be used "
+            f"({said(reason)}); expected {LAYOUT}, and in a column Split train, validation or test."
         )
     kept["path"] = "train/" + kept["Id"].map(files)
     strays = sorted(set(files) - set(table["Id"]))
@@ -45,12 +53,13 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read the labelled photographs as `read` does, and skip those that are broken as well.
+    """Read the labelled photographs as `read` does, with MEASURES, and skip broken ones as well.
 
     Raises InputError when fewer than two classes are left.
     """
     table, skipped = read(root)
-    whole = readable(root, table["path"])
+    table = table.join(measured(root, table["path"]))
+    whole = table["hash"].notna()
     broken = table.loc[~whole, ["Id"]].assign(reason="broken")
     table = table[whole].reset_index(drop=True)
     if table["Class"].nunique() < 2:
@@ -58,10 +67,43 @@ def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, by_id(pd.concat([skipped, broken]))
 
 
-def readable(root: Path, files: pd.Series) -> np.ndarray:
-    """Which photographs can be decoded to their end: bool (N,)."""
+def unlabelled(root: Path) -> pd.DataFrame:
+    """The photographs of test/, if there is such a folder: (Id, path, readable), sorted by Id."""
+    found = photographs(root / "test") if (root / "test").is_dir() else {}
+    table = by_id(pd.DataFrame(found.items(), columns=["Id", "path"], dtype=str))
+    table["path"] = "test/" + table["path"]
+    return table.assign(readable=measured(root, table["path"])["hash"].notna())
+
+
+def counts(table: pd.DataFrame, unlabelled: pd.DataFrame, skipped: pd.DataFrame) -> dict:
+    """How many photographs are used, by part, and skipped, by reason; how many belong together."""
+    classes = table["Class"].value_counts()
+    return {
+        "photos": {
+            "used": len(table),
+            "parts": table["part"].value_counts().reindex(splitting.PARTS, fill_value=0).to_dict(),
+            "skipped": skipped["reason"].value_counts().sort_index().to_dict(),
+            "unlabelled": int(unlabelled["readable"].sum()),
+        },
+        "classes": {"all": len(classes), "with_one_photograph": int((classes == 1).sum())},
+        "groups": table["group"].nunique(),
+        "groups_across_parts": splitting.groups_across_parts(table),
+    }
+
+
+def measured(root: Path, files: pd.Series) -> pd.DataFrame:
+    """Decode photographs and take the MEASURES of each, row by row; all empty for a broken one."""
     shown = tqdm(files, desc="checking photographs", disable=None)
-    return np.array([photos.decode(root / file) is not None for file in shown], bool)
+    rows = [_measures(root / file) for file in shown]
+    return pd.DataFrame(rows, columns=MEASURES, index=files.index)
+
+
+def _measures(path: Path) -> tuple:
+    image = photos.decode(path)
+    if image is None:
+        return (None,) * len(MEASURES)
+    colour = image.mean(axis=(0, 1)).round(3)
+    return duplicates.long_hash(image), *colour, path.stat().st_size
 
 
 def photographs(folder: Path) -> dict[str, str]:
@@ -77,37 +119,59 @@ def photographs(folder: Path) -> dict[str, str]:
 def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     """Number the groups of photographs that must stay together: int (N,).
 
-    Exact copies do, and coins cut from one photograph where photos.csv (Id,Photo) names it.
+    Copies do, exact or near, and coins cut from one photograph where photos.csv (Id,Photo) names it.
     """
-    ties = [[duplicates.digest(root / path) for path in table["path"]]]
+    pairs = duplicates.same([duplicates.digest(root / path) for path in table["path"]])
+    pairs += duplicates.copies(table["hash"])
     if (root / "photos.csv").is_file():
         source = _table(root / "photos.csv", ["Id", "Photo"]).drop_duplicates("Id")
-        ties.append(table["Id"].map(source.set_index("Id")["Photo"]).fillna(table["Id"]).tolist())
-    pairs = [pair for tie in ties for pair in duplicates.same(tie)]
+        named = table["Id"].map(source.set_index("Id")["Photo"])
+        pairs += duplicates.same(named.fillna("no photo named: " + table["Id"]).tolist())
     return duplicates.groups(pairs, len(table))
 
 
-def part(table: pd.DataFrame, root: Path, test: float, validation: float, seed: int) -> pd.Series:
-    """Assign each photograph to train, validation or test; each class has some in train."""
-    group = groups(table, root)
-    parts = pd.Series(
-        splitting.parts(table["Class"], group, test, validation, seed), index=table.index
-    )
-    trained = (parts == "train").groupby(table["Class"]).transform("any")
-    lonely = np.isin(group, group[~trained])
-    parts[lonely] = "train"
-    return parts
+def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
+    """Assign each photograph to train, validation or test; those of one `group` stay together.
+
+    The column `Split` is respected where there is one; when it names no validation part, that is
+    taken from the train part. Otherwise each class has some photographs in train.
+    """
+    group = table["group"].to_numpy()
+    if "Split" not in table:
+        parts = splitting.parts(table["Class"], group, test, validation, seed)
+        return pd.Series(_all_trained(parts, table["Class"], group), index=table.index)
+    parts = table["Split"].to_numpy(copy=True)
+    if "validation" not in parts:
+        rows = np.flatnonzero(parts == "train")
+        classes, groups_there = table["Class"].iloc[rows], group[rows]
+        chosen = splitting.fold(classes, groups_there, validation / (1 - test), seed)
+        taken = np.where(chosen, "validation", "train")
+        parts[rows] = _all_trained(taken, classes, groups_there)
+    return pd.Series(parts, index=table.index)
 
 
-def _table(path: Path, columns: list[str]) -> pd.DataFrame:
-    table = tables.read(path, f"the columns {', '.join(columns)}", header="infer")
+def _all_trained(parts: np.ndarray, classes: pd.Series, group: np.ndarray) -> np.ndarray:
+    """Move the groups of classes without a photograph in train there."""
+    trained = np.isin(classes, classes[parts == "train"])
+    return np.where(np.isin(group, group[~trained]), "train", parts)
+
+
+def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataFrame:
+    needed = f"the columns {', '.join(columns)}"
+    table = tables.read(path, needed, header="infer")
     names = {name: name.strip().capitalize() for name in table.columns}
     table = table.rename(columns=names)
     if not set(columns) <= set(table.columns):
         raise InputError(
             f"{path} has the columns {', '.join(names)}; it needs {', '.join(columns)}."
         )
-    return table[columns]
+    return table[[*columns, *(name for name in optional if name in table)]]
+
+
+def said(reason: pd.Series) -> str:
+    """Reasons and how often each occurs, in words; "" stands for none."""
+    found = reason[reason != ""].value_counts().sort_index()
+    return ", ".join(f"{count} {why}" for why, count in found.items()) or "none"
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:

@@ -30,6 +30,12 @@ def numbers(named: pd.Series, names: list[str]) -> np.ndarray:
     return pd.Categorical(named, categories=names).codes.astype(np.int64)
 
 
+def classes(named: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """The class numbers of named items, int64 (N,), and the names, in their order."""
+    names = sorted(named.unique())
+    return numbers(named, names), names
+
+
 def images(table: pd.DataFrame, root: Path) -> np.ndarray:
     """Read the images of a manifest: uint8 RGB, (N, H, W, 3).
 

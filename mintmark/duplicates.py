@@ -2,7 +2,7 @@
 
 Near duplicates are re-encoded, resized or turned copies. A 64-bit perceptual hash over rotations
 proposes pairs; the correlation of the crops, turned alike, confirms them, since coins from one die
-look much alike without being copies.
+look much alike without being copies. For photographs that are not cropped a longer hash does both.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import imagehash
 import numpy as np
+import pandas as pd
 from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -19,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 TURNS = 48  # rotations over which hashes are compared
 THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
 SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
+WORDS = 16  # of 16 bits, in the long hash of a photograph
 FINE = range(-4, 5)  # degrees about the best rotation at which crops are correlated
 
 
@@ -57,6 +59,29 @@ def near(
             if _correlation(thumbnails[first], thumbnails[second], turn) >= correlation:
                 pairs.append((first, second))
     return pairs
+
+
+def long_hash(photograph: np.ndarray) -> str:
+    """A perceptual hash of 16 × 16 bits of a photograph (uint8 RGB), in hexadecimal digits."""
+    small = Image.fromarray(thumbnail(photograph))
+    return str(imagehash.phash(small, hash_size=WORDS, highfreq_factor=THUMB // WORDS))
+
+
+def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits.
+
+    Two such hashes agree in at least one of their 16 words, so that only those which do are compared:
+    multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies re-encoded or resized are that near;
+    photographs of two coins of a type are not.
+    """
+    words = np.array([np.frombuffer(bytes.fromhex(text), np.uint16) for text in hashed])
+    pairs = set()
+    for word in words.reshape(-1, WORDS).T:
+        for rows in pd.Series(word).groupby(word).indices.values():
+            for place, first in enumerate(rows[:-1], 1):
+                apart = np.bitwise_count(words[rows[place:]] ^ words[first]).sum(axis=1)
+                pairs |= {(int(first), int(second)) for second in rows[place:][apart < WORDS]}
+    return sorted(pairs)
 
 
 def same(labels: Sequence) -> list[tuple[int, int]]:

@@ -9,53 +9,103 @@ with their number.
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
-import cv2
 import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers
-from pydantic import Field
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from mintmark import coin, photos
-from mintmark.params import Block
+from mintmark.featureset import MADE, Making, Views
 
 BATCH = 64
 STRIDES = (8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
-CROPPED = 0.48  # the coin's radius in a crop, as a fraction of its width
+SAMPLE = 2_000  # training photographs, at most, that the projection is fitted to
 
 
-class Views(Block):
-    """How the augmented views of a photograph differ from it."""
-
-    number: Annotated[int, Field(ge=0)]
-    flip: bool
-    turn: Annotated[float, Field(ge=0, le=0.5)]
-    zoom: Annotated[float, Field(ge=0, lt=1)]
-    contrast: Annotated[float, Field(ge=0, lt=1)]
-    brightness: Annotated[float, Field(ge=0, lt=1)]
-
-
-def extractor(backbone: keras.Model) -> keras.Model:
-    """A backbone with its maps pooled: images (N,H,W,3), 0 to 255, to features (N,D).
+def pooled(backbone: keras.Model) -> keras.Model:
+    """A backbone with its maps pooled: images (N,H,W,3), 0 to 255, to vectors (N,P).
 
     The last maps at each of three resolutions, the levels of a feature pyramid (Lin et al. 2017),
     are pooled by mean and by maximum: the finer ones tell what the coarsest have given up.
     """
     height = backbone.input_shape[1]
-    pooled = []
+    vectors = []
     for stride in STRIDES:
         cells = math.ceil(height / stride)
         maps = [at.output for at in backbone.layers if _cells(at) == (cells, cells)][-1]
-        pooled += [layers.GlobalAveragePooling2D()(maps), layers.GlobalMaxPooling2D()(maps)]
-    return keras.Model(backbone.input, layers.Concatenate(name="pooled")(pooled))
+        vectors += [layers.GlobalAveragePooling2D()(maps), layers.GlobalMaxPooling2D()(maps)]
+    return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
 
 
 def _cells(layer: keras.Layer) -> tuple[int, ...]:
     return tuple(getattr(layer.output, "shape", ())[1:3])
+
+
+def extractor(
+    backbone: keras.Model, root: Path, table: pd.DataFrame, making: Making, seed: int
+) -> keras.Model:
+    """A backbone whose pooled maps are projected to `making.dimensions` features at most.
+
+    The projection is on the principal components of standardised training photographs (Jolliffe 2002),
+    scaled to a variance of 1 on average. table: columns path (under root) and part.
+    """
+    whole = pooled(backbone)
+    trained = table.loc[table["part"] == "train", "path"]
+    chosen = trained.sample(min(SAMPLE, len(trained)), random_state=seed).sort_index()
+    vectors = through(whole, root, chosen, making)
+    scaled = StandardScaler().fit(vectors)
+    components = min(making.dimensions, len(vectors) - 1, vectors.shape[1])
+    found = PCA(components, svd_solver="randomized", random_state=seed).fit(
+        scaled.transform(vectors)
+    )
+    spread = np.sqrt(found.explained_variance_.mean())
+    kernel = found.components_.T / scaled.scale_[:, None] / spread
+    project = layers.Dense(components, name="features", trainable=False)
+    model = keras.Model(whole.input, project(whole.output), name=backbone.name)
+    project.set_weights([kernel, -scaled.mean_ @ kernel])
+    return model
+
+
+def store(
+    model: keras.Model, root: Path, table: pd.DataFrame, unlabelled: pd.DataFrame, making: Making,
+    seed: int, folder: Path,
+) -> None:  # fmt: skip
+    """Write the features of readable photographs, and of views of those that train; see `FeatureSet`.
+
+    model: see `extractor`; table: columns path (under root) and part; unlabelled: path and readable.
+    """
+    trains = (table["part"] == "train").to_numpy()
+    changes = [augmentation(making.views, seed + 10 * k) for k in range(making.views.number)]
+    steps = [_step(model, change) for change in (None, *changes)]
+    _create(folder / "photographs.npy", (len(table), model.output_shape[1]))
+    _create(folder / "views.npy", (len(changes) * int(trains.sum()), model.output_shape[1]))
+    seen, origin = 0, [np.zeros(0, int)]
+    for start, batch in batches(root, table["path"], making):
+        _write(folder / "photographs.npy", start, steps[0](batch))
+        rows = np.flatnonzero(trains[start : start + len(batch)])
+        for step in steps[1:] if rows.size else []:
+            _write(folder / "views.npy", seen, step(batch[rows]))
+            origin.append(start + rows)
+            seen += len(rows)
+    np.save(folder / "views_of.npy", np.concatenate(origin))
+    readable = unlabelled.loc[unlabelled["readable"], "path"]
+    np.save(folder / "unlabelled.npy", through(model, root, readable, making))
+    table.to_csv(folder / "photos.csv", index=False)
+    unlabelled.to_csv(folder / "unlabelled.csv", index=False)
+    (folder / MADE).write_text(making.model_dump_json(indent=2) + "\n")
+
+
+def through(model: keras.Model, root: Path, files: pd.Series, making: Making) -> np.ndarray:
+    """Send readable photographs through a network: float32 (N,D), read batch by batch."""
+    step = _step(model, None)
+    outputs = [np.zeros((0, model.output_shape[1]), np.float32)]
+    outputs += [step(batch).numpy() for _, batch in batches(root, files, making)]
+    return np.concatenate(outputs)
 
 
 def augmentation(views: Views, seed: int) -> keras.Sequential:
@@ -64,7 +114,7 @@ def augmentation(views: Views, seed: int) -> keras.Sequential:
     return keras.Sequential(
         [
             *flip,
-            layers.RandomRotation(views.turn, seed=seed + 1),
+            layers.RandomRotation(views.turn / 360, seed=seed + 1),
             layers.RandomZoom(views.zoom, seed=seed + 2),
             layers.RandomContrast(views.contrast, value_range=(0, 255), seed=seed + 3),
             layers.RandomBrightness(views.brightness, value_range=(0, 255), seed=seed + 4),
@@ -72,77 +122,48 @@ def augmentation(views: Views, seed: int) -> keras.Sequential:
     )
 
 
-def store(
-    model: keras.Model, root: Path, table: pd.DataFrame, crop: bool, views: Views, seed: int,
-    folder: Path,
-) -> None:  # fmt: skip
-    """Write the features of readable photographs, and of views of those that train.
-
-    model: see `extractor`; table: columns path (under root) and part; crop: see `prepared`. Writes
-    photographs.npy, float16 (N,D), and views.npy, float16 (views × those that train, D): one view of
-    each batch after the other, their rows of the table in views_of.npy.
-    """
-    dimensions = model.output_shape[1]
-    trains = (table["part"] == "train").to_numpy()
-    changes = [augmentation(views, seed + 10 * number) for number in range(views.number)]
-    steps = [_step(model, change) for change in changes]
-    plain = _step(model, None)
-    seen, origin = 0, []
-    _create(folder / "photographs.npy", (len(table), dimensions))
-    _create(folder / "views.npy", (views.number * trains.sum(), dimensions))
-    for start, batch in batches(root, table["path"], model.input_shape[1], crop):
-        _write(folder / "photographs.npy", start, plain(tf.constant(batch, tf.float32)))
-        rows = np.flatnonzero(trains[start : start + len(batch)])
-        for step in steps if rows.size else []:
-            _write(folder / "views.npy", seen, step(tf.constant(batch[rows], tf.float32)))
-            origin.append(start + rows)
-            seen += len(rows)
-    np.save(folder / "views_of.npy", np.concatenate([np.zeros(0, int), *origin]))
+def examples(root: Path, table: pd.DataFrame, making: Making, number: int, seed: int) -> list:
+    """Some training photographs, each followed by its views: uint8 images (S,S,3)."""
+    shown = []
+    for file in table.loc[table["part"] == "train", "path"].sample(number, random_state=seed):
+        image = prepared(root / file, making)
+        batch = image[None].astype(np.float32)
+        changes = [augmentation(making.views, seed + 10 * k) for k in range(making.views.number)]
+        changed = [change(batch, training=True)[0].numpy() for change in changes]
+        shown += [image, *(view.clip(0, 255).astype(np.uint8) for view in changed)]
+    return shown
 
 
-def batches(
-    root: Path, files: pd.Series, size: int, crop: bool
-) -> Iterator[tuple[int, np.ndarray]]:
-    """Read readable photographs from disk, BATCH at a time: the first's place, uint8 (B,S,S,3)."""
+def batches(root: Path, files: pd.Series, making: Making) -> Iterator[tuple[int, np.ndarray]]:
+    """Read readable photographs, BATCH at a time: the first one's place, float32 (B,S,S,3)."""
     for start in tqdm(range(0, len(files), BATCH), desc="reading photographs", disable=None):
         chosen = files.iloc[start : start + BATCH]
-        yield start, np.stack([prepared(photos.decode(root / file), size, crop) for file in chosen])
+        images = [prepared(root / file, making) for file in chosen]
+        yield start, np.stack(images).astype(np.float32)
 
 
-def prepared(image: np.ndarray, size: int, crop: bool) -> np.ndarray:
-    """Bring a photograph (uint8 RGB) to size×size undistorted, grey beside it if it is no square.
-
-    crop: cut the coin out first, if one is found.
-    """
-    found = coin.find(image) if crop else None
-    if found:
-        return coin.crop(image, found[0], size, CROPPED)
-    longer = max(image.shape[:2])
-    down, across = longer - image.shape[0], longer - image.shape[1]
-    square = cv2.copyMakeBorder(
-        image, down // 2, down - down // 2, across // 2, across - across // 2,
-        cv2.BORDER_CONSTANT, value=(coin.FILL,) * 3,
-    )  # fmt: skip
-    method = cv2.INTER_AREA if longer > size else cv2.INTER_CUBIC
-    return cv2.resize(square, (size, size), interpolation=method)
+def prepared(path: Path, making: Making) -> np.ndarray:
+    """Read a readable photograph as networks take it: uint8 (S,S,3)."""
+    return coin.square(photos.decode(path), making.size, making.crop)
 
 
 def _step(
     model: keras.Model, change: keras.Sequential | None
 ) -> tf.types.experimental.GenericFunction:
-    def step(batch: tf.Tensor) -> tf.Tensor:
+    @tf.function(reduce_retracing=True)
+    def step(batch: np.ndarray) -> tf.Tensor:
         shown = batch if change is None else change(batch, training=True)
         return model(shown, training=False)
 
-    return tf.function(step, reduce_retracing=True)
+    return lambda batch: step(tf.constant(batch))
 
 
 def _create(path: Path, shape: tuple[int, int]) -> None:
-    np.lib.format.open_memmap(path, "w+", np.float16, shape).flush()
+    np.lib.format.open_memmap(path, "w+", np.float32, shape).flush()
 
 
 def _write(path: Path, start: int, rows: tf.Tensor) -> None:
     # Mapped anew for every batch, so that what is written does not stay in memory.
     mapped = np.lib.format.open_memmap(path, "r+")
-    mapped[start : start + len(rows)] = np.clip(rows.numpy(), -65504, 65504)
+    mapped[start : start + len(rows)] = rows.numpy()
     mapped.flush()

@@ -28,8 +28,8 @@ class Data(Block):
 AnyBlock = TypeVar("AnyBlock", bound=Block)
 
 
-def load(block: type[AnyBlock], name: str) -> AnyBlock:
-    """Read and check the block `name` of params.yaml.
+def load(block: type[AnyBlock], name: str, partly: bool = False) -> AnyBlock:
+    """Read and check the block `name` of params.yaml, or of it what `block` has fields for.
 
     Raises InputError for a missing file or block, an unknown key, a wrong type or a value out of
     range, naming the parameter.
@@ -37,6 +37,8 @@ def load(block: type[AnyBlock], name: str) -> AnyBlock:
     values = _read().get(name)
     if not isinstance(values, dict):
         raise InputError(f"{PARAMS} has no block '{name}:'; restore it from the repository.")
+    if partly:
+        values = {key: value for key, value in values.items() if key in block.model_fields}
     try:
         return block.model_validate(values)
     except ValidationError as error:

@@ -37,7 +37,7 @@ class Design(NamedTuple):
 def design(kind: int, size: int) -> Design:
     """Draw a type, size×size pixels."""
     rng = np.random.default_rng([kind, 60])
-    radius, angle = relief.polar(size)
+    radius, _ = relief.polar(size)
     height = relief.circle(rng.uniform(0.92, 0.97), rng.uniform(0.03, 0.08), size, _beads(rng))
     for layer in (_centre(size, rng), _legends(size, rng), _around(size, rng)):
         height = np.maximum(height, layer)
@@ -84,7 +84,7 @@ def _words(rng: np.random.Generator, count: int) -> str:
 
 def _centre(size: int, rng: np.random.Generator) -> np.ndarray:
     """A device, a land or a head in outline, stripes, a value large or small, here or there."""
-    radius, angle = relief.polar(size)
+    radius, _ = relief.polar(size)
     kinds = (
         lambda: relief.emblem(size, rng),
         lambda: _blob(size, rng) * rng.uniform(0.5, 0.9),

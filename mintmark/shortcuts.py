@@ -5,8 +5,6 @@ nothing but the mean colour, the size of the coin or of the file, a network may 
 Geirhos et al. (2020), "Shortcut Learning in Deep Neural Networks".
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from sklearn.impute import SimpleImputer
@@ -14,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mintmark import evaluation, photos
+from mintmark import evaluation
 
 OF_COINS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
 
@@ -30,13 +28,10 @@ def of_coins(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
     }
 
 
-def of_photographs(files: list[Path]) -> dict[str, np.ndarray]:
-    """What single readable photographs give away, by kind: (N,D)."""
-    colour = [photos.decode(file).mean(axis=(0, 1)) for file in files]
-    return {
-        "colour": np.array(colour),
-        "file_size": np.array([[file.stat().st_size] for file in files], float),
-    }
+def of_photographs(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What single photographs give away, by kind: (N,D). table: columns of `competition.MEASURES`."""
+    kinds = ("colour", "file_size")
+    return {kind: table[OF_COINS[kind]].to_numpy(float) for kind in kinds}
 
 
 def check(

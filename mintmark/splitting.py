@@ -28,13 +28,13 @@ def parts(
     part = np.full(len(targets), "train", dtype=object)
     rest = np.arange(len(targets))
     for name, fraction in (("test", test), ("validation", validation / (1 - test))):
-        chosen = _fold(targets[rest], groups[rest], fraction, seed)
+        chosen = fold(targets[rest], groups[rest], fraction, seed)
         part[rest[chosen]] = name
         rest = rest[~chosen]
     return part
 
 
-def _fold(targets: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
+def fold(targets: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
     """Choose about `fraction` of the items, whole groups at a time: bool (N,)."""
     wanted, pieces = Fraction(fraction).limit_denominator(FINEST).as_integer_ratio()
     _, counts = np.unique(targets, return_counts=True)

@@ -108,13 +108,14 @@ def build(settings: Training, shape: tuple[int, int, int], classes: int) -> kera
 
 
 def fit(
-    model: keras.Model, batches: object, validation: tuple[np.ndarray, np.ndarray],
+    model: keras.Model, batches: object, validation: object,
     epochs: int, patience: int, curves: Path, best: str = "val_loss",
 ) -> None:  # fmt: skip
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
-    batches: a Keras data set; epochs: at most; patience: epochs without a better loss before it
-    stops; best: the figure that says which epoch was the best. Raises InputError when the loss stops being a number.
+    batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
+    before it stops; best: the figure that says which epoch was the best. Raises InputError when the
+    loss stops being a number.
     """
     checkpoint = curves / "best.weights.h5"
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:

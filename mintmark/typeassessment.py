@@ -1,92 +1,134 @@
-"""How well coin types are told apart: figures, report, pictures, and a submission."""
+"""How well coin types are told apart: figures with intervals, calibration, reports, a submission."""
 
-from pathlib import Path
+from typing import Annotated
 
-import keras
 import numpy as np
 import pandas as pd
+from pydantic import Field
 from scipy.special import softmax
-from sklearn.metrics import classification_report, top_k_accuracy_score
+from sklearn.metrics import classification_report
 
-from mintmark import (
-    competition,
-    dataset,
-    evaluation,
-    figures,
-    shortcuts,
-    transfer,
-    typefigures,
-)
+from mintmark import alike, calibration, evaluation, shortcuts
+from mintmark.params import Block
 
-FIRST = 5  # guesses that count for the top-five accuracy
+FIRST = (1, 3, 5)  # guesses among which the type may be
+
+
+class Frequency(Block):
+    """How many training photographs make a type a medium or a frequent one; below it is rare."""
+
+    medium: Annotated[int, Field(ge=1)]
+    frequent: Annotated[int, Field(ge=1)]
 
 
 def assess(
-    head: keras.Model, features: np.ndarray, table: pd.DataFrame, root: Path, plots: Path
-) -> dict:
-    """Judge a head on the test part; writes report.csv, predictions.csv and the pictures.
+    table: pd.DataFrame,
+    targets: np.ndarray,
+    logits: np.ndarray,
+    same: np.ndarray,
+    frequency: Frequency,
+    seed: int,
+) -> tuple[dict, pd.DataFrame]:
+    """Judge logits on the test part: its figures, and a table of every test photograph's answer.
 
-    features: (N,D), row by row with table (Id, Class, path, part); root: folder of the set.
+    table: columns Id, Class, path, part and group; targets: (N,); logits: (N,C), of all rows;
+    same: the group of each type, see `alike` (C,). The temperature is chosen on the validation part.
+    Intervals are bootstraps over groups of photographs.
     """
-    test = (table["part"] == "test").to_numpy()
     names = sorted(table["Class"].unique())
-    actual = dataset.numbers(table["Class"][test], names)
-    logits = head.predict(features[test], verbose=0)
-    predicted = logits.argmax(axis=1)
-    judged = pd.DataFrame(
-        {
-            "Id": table["Id"][test],
-            "path": table["path"][test],
-            "actual": table["Class"][test],
-            "predicted": np.take(names, predicted),
-            "confidence": softmax(logits, axis=1).max(axis=1).round(6),
-        }
+    trained = np.bincount(targets[table["part"] == "train"], minlength=len(names))
+    test, validation = ((table["part"] == part).to_numpy() for part in ("test", "validation"))
+    temperature = calibration.temperature(logits[validation], targets[validation])
+    scaled = logits[test] / temperature
+    order = np.argsort(-scaled, axis=1, kind="stable")
+    judged = table.loc[test, ["Id", "path"]].assign(
+        actual=table["Class"][test],
+        predicted=np.take(names, order[:, 0]),
+        confidence=softmax(scaled, axis=1).max(axis=1).round(6),
     )
-    judged.drop(columns="path").to_csv(plots / "predictions.csv", index=False)
-    report = classification_report(
+    group = np.unique(table["group"][test], return_inverse=True)[1]
+    metrics = {
+        **_figures(targets[test], order, len(names), group, seed),
+        "n": int(test.sum()),
+        "classes": len(names),
+        "classes_without_test": int(len(names) - len(np.unique(targets[test]))),
+        "majority_accuracy": np.bincount(targets[test]).max() / test.sum(),
+        "by_frequency": by_frequency(targets[test], order[:, 0], trained, frequency),
+        "alike": alike.ceiling(same, targets[test], order[:, 0]),
+        "calibration": {
+            "temperature": temperature,
+            "error_before": calibration.expected_error(logits[test], targets[test]),
+            "error": calibration.expected_error(scaled, targets[test]),
+        },
+        "shortcuts": shortcuts.check(
+            shortcuts.of_photographs(table), targets, table["part"].to_numpy(), names
+        ),
+    }
+    return metrics, judged
+
+
+def _figures(
+    actual: np.ndarray, order: np.ndarray, classes: int, group: np.ndarray, seed: int
+) -> dict[str, float]:
+    """Top-1, 3 and 5 accuracy, balanced accuracy and macro F1, each with its interval."""
+    predicted = order[:, 0]
+    hits = {k: (order[:, :k] == actual[:, None]).any(axis=1) for k in FIRST}
+
+    def of(weights: np.ndarray) -> dict[str, float]:
+        found, counted = (np.bincount(at, weights, classes) for at in (predicted, actual))
+        right = np.bincount(actual, weights * hits[1], classes)
+        there = counted > 0
+        return {
+            **{_top(k): np.average(hit, weights=weights) for k, hit in hits.items()},
+            "balanced_accuracy": (right[there] / counted[there]).mean(),
+            "macro_f1": (2 * right[there] / (found + counted)[there]).mean(),
+        }
+
+    return evaluation.over_groups(of, group, seed)
+
+
+def _top(guesses: int) -> str:
+    return "accuracy" if guesses == 1 else f"top{guesses}_accuracy"
+
+
+def by_frequency(
+    actual: np.ndarray, predicted: np.ndarray, trained: np.ndarray, frequency: Frequency
+) -> dict[str, dict[str, float]]:
+    """Accuracy of rare, medium and frequent types apart, for those there are.
+
+    actual, predicted: class numbers (N,); trained: training photographs of each class (C,).
+    """
+    kinds = np.digitize(trained, [frequency.medium, frequency.frequent])
+    found = {}
+    for number, kind in enumerate(("rare", "medium", "frequent")):
+        rows = kinds[actual] == number
+        if rows.any():
+            found[kind] = {
+                "types": int((kinds == number).sum()),
+                **evaluation.accuracy(actual[rows], predicted[rows]),
+            }
+    return found
+
+
+def report(judged: pd.DataFrame, trained: pd.Series) -> pd.DataFrame:
+    """Precision, recall, F1 and photographs of every class.
+
+    judged: columns actual and predicted; trained: the class of each training photograph.
+    """
+    names = sorted(trained.unique())
+    rows = classification_report(
         judged["actual"], judged["predicted"], labels=names, output_dict=True, zero_division=0
     )
-    rows = pd.DataFrame(report).T.loc[names]
-    rows.rename_axis("Class").round(6).to_csv(plots / "report.csv")
-    drawn = typefigures.confusion(actual, predicted, names)
-    figures.save(drawn, plots / "confusion.png")
-    figures.save(typefigures.confused_pairs(judged, root), plots / "confused_pairs.png")
-    figures.save(figures.curves(plots / "curves"), plots / "curves.png")
-    judgement = evaluation.classification(actual, predicted, names)
-    judgement = {k: v for k, v in judgement.items() if not k.startswith("recall")}  # in report.csv
-    first = min(FIRST, len(names) - 1)
-    hits = top_k_accuracy_score(actual, logits, k=first, labels=range(len(names)), normalize=False)
-    top5 = evaluation.share("top5_accuracy", int(hits), len(actual))
-    alone = _shortcuts(table, root, names)
-    return {**judgement, **top5, "classes": len(names), "shortcuts": alone}
+    table = pd.DataFrame(rows).T.loc[names].rename_axis("Class").round(6)
+    return table.assign(support=table["support"].astype(int), trained=trained.value_counts())
 
 
-def _shortcuts(table: pd.DataFrame, root: Path, names: list[str]) -> dict:
-    """How well types are told apart without looking: see `shortcuts.check`."""
-    given_away = shortcuts.of_photographs([root / path for path in table["path"]])
-    targets = dataset.numbers(table["Class"], names)
-    return shortcuts.check(given_away, targets, table["part"].to_numpy(), names)
+def submission(unlabelled: pd.DataFrame, logits: np.ndarray, classes: pd.Series) -> pd.DataFrame:
+    """Name the type of every unlabelled photograph, an unreadable one's as the commonest: (Id, Class).
 
-
-def submit(
-    head: keras.Model, extractor: keras.Model, table: pd.DataFrame, root: Path, folder: Path
-) -> pd.DataFrame:
-    """Write submission.csv (Id,Class) for the photographs in test/, if there are any.
-
-    Every photograph gets a row; one that is unreadable the commonest type, and it is named in the
-    table returned (Id, reason).
+    unlabelled: columns Id and readable; logits: (M,C), of the readable; classes: of all labelled.
     """
-    if not (root / "test").is_dir():
-        return pd.DataFrame(columns=["Id", "reason"])
-    names = sorted(table["Class"].unique())
-    found = competition.by_id(
-        pd.DataFrame(competition.photographs(root / "test").items(), columns=["Id", "file"])
-    )
-    found["path"] = "test/" + found["file"]
-    readable = competition.readable(root, found["path"])
-    found["Class"] = table["Class"].value_counts().sort_index().idxmax()
-    features = transfer.features_of(extractor, root, found["path"][readable])
-    logits = head.predict(features, verbose=0) if readable.any() else np.zeros((0, len(names)))
-    found.loc[readable, "Class"] = np.take(names, logits.argmax(axis=1))
-    found[["Id", "Class"]].to_csv(folder / "submission.csv", index=False)
-    return found.loc[~readable, ["Id"]].assign(reason="broken_in_test")
+    named = unlabelled[["Id"]].assign(Class=classes.value_counts().sort_index().idxmax())
+    names = sorted(classes.unique())
+    named.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
+    return named

@@ -1,4 +1,4 @@
-"""Pictures of how coin types are told apart: the confusion matrix and the most-confused pairs."""
+"""Pictures of how coin types are told apart: confusion, pairs, heads, calibration, suspects, views."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mintmark import figures, photos
+from mintmark import coin, figures, photos
 
 NAMED = 40  # with more types than this the matrix leaves their names out
 
@@ -37,29 +37,116 @@ def confusion(actual: np.ndarray, predicted: np.ndarray, names: list[str]) -> Fi
     return figure
 
 
-def confused_pairs(judged: pd.DataFrame, root: Path, most: int = 12) -> Figure:
+def confused_pairs(judged: pd.DataFrame, table: pd.DataFrame, root: Path, most: int = 30) -> Figure:
     """Show the pairs of types most often taken for each other, with a photograph of each.
 
-    judged: columns path (relative to root), actual, predicted; any part.
+    judged: columns actual, predicted; table: columns Class and path (relative to root), any part.
     """
     wrong = judged[judged["actual"] != judged["predicted"]]
     pair = wrong[["actual", "predicted"]].apply(lambda row: tuple(sorted(row)), axis=1)
-    example = judged.groupby("actual")["path"].first()
+    example = table.groupby("Class")["path"].first()
     images, titles = [], []
     for (first, second), count in pair.value_counts(sort=True).sort_index().nlargest(most).items():
-        shown = [_thumbnail(root / example[name]) if name in example else _thumbnail(None)
-                 for name in (first, second)]  # fmt: skip
-        images.append(np.hstack(shown))
+        images.append(_beside(root / example[first], root / example[second]))
         titles.append(f"{count}×\n{_short(first)}\n{_short(second)}")
     title = f"Types most often taken for each other ({len(wrong)} of {len(judged)} mistaken)"
-    return figures.grid(images, titles, columns=4, title=title, width=2.6)
+    return figures.grid(images, titles, columns=6, title=title, width=2.2)
 
 
-def _short(name: str, most: int = 38) -> str:
+def suspects(suspected: pd.DataFrame, table: pd.DataFrame, root: Path, most: int = 30) -> Figure:
+    """Show the photographs whose label is likeliest wrong, each beside one of the type suggested.
+
+    suspected: columns Id, Class, suggested, quality, path; table: columns Class and path.
+    """
+    example = table[~table["Id"].isin(suspected["Id"])].groupby("Class")["path"].first()
+    images, titles = [], []
+    for row in suspected.head(most).itertuples():
+        other = root / example[row.suggested] if row.suggested in example else None
+        images.append(_beside(root / row.path, other))
+        titles.append(
+            f"{row.Id}: {_short(row.Class)}\nor {_short(row.suggested)}?\n{row.quality:.3f}"
+        )
+    title = (
+        f"{len(suspected)} labels to check (left: the photograph, its label and the label's "
+        "probability; right: the type suggested)"
+    )
+    return figures.grid(images, titles, columns=6, title=title, width=2.2)
+
+
+def heads(judged: dict[str, dict[str, float]], curves: Path) -> Figure:
+    """Draw how well each head does on the validation part, over its epochs where it has any.
+
+    judged: accuracy by kind of head; curves: folder with dvclive's tables of each kind.
+    """
+    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    axis = figure.subplots()
+    for colour, (kind, scores) in zip(figures.COLOURS, judged.items(), strict=False):
+        file = curves / kind / "plots" / "metrics" / "eval" / "accuracy.tsv"
+        label = f"{kind}: {scores['accuracy']:.3f}, balanced {scores['balanced_accuracy']:.3f}"
+        if file.is_file():
+            epochs, values = np.loadtxt(file, delimiter="\t", skiprows=1, ndmin=2).T
+            axis.plot(epochs + 1, values, color=colour, label=label)
+        else:
+            axis.axhline(scores["accuracy"], color=colour, linestyle="--", label=label)
+    axis.set(xlabel="epoch", ylabel="accuracy on the validation part", title="Heads")
+    axis.legend(loc="lower right", fontsize=8)
+    return figure
+
+
+def calibrated(before: np.ndarray, after: np.ndarray, errors: tuple[float, float]) -> Figure:
+    """Draw accuracy over confidence, before and after temperature scaling.
+
+    before, after: rows of `calibration.reliability`; errors: expected calibration errors.
+    """
+    figure = Figure(figsize=(7.5, 3.6), layout="constrained")
+    names = ("as trained", "temperature scaled")
+    drawn = zip(figure.subplots(1, 2, sharey=True), (before, after), errors, names, strict=True)
+    for axis, rows, error, name in drawn:
+        confidence, accuracy, count = rows.T
+        axis.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="calibrated")
+        axis.plot(confidence, accuracy, color=figures.COLOURS[0])
+        sizes = 12 + 120 * count / count.max()
+        axis.scatter(confidence, accuracy, sizes, figures.COLOURS[0], label="test (size: how many)")
+        axis.set(xlabel="confidence", title=f"{name}: error {error:.3f}", xlim=(0, 1), ylim=(0, 1))
+    figure.axes[0].set_ylabel("accuracy")
+    figure.axes[0].legend(loc="upper left", fontsize=8)
+    return figure
+
+
+def frequency(by: dict[str, dict[str, float]], classes: int) -> Figure:
+    """Draw the accuracy of rare, medium and frequent types, with intervals.
+
+    by: see `typeassessment.by_frequency`.
+    """
+    figure = Figure(figsize=(5, 3.4), layout="constrained")
+    axis = figure.subplots()
+    for place, of in enumerate(by.values()):
+        ends = [[of["accuracy"] - of["accuracy_low"]], [of["accuracy_high"] - of["accuracy"]]]
+        axis.errorbar(place, of["accuracy"], ends, fmt="o", color=figures.COLOURS[0], capsize=4)
+    labels = [f"{kind}\n{of['types']} types, {of['n']} photographs" for kind, of in by.items()]
+    axis.set_xticks(range(len(by)), labels, fontsize=8)
+    axis.set(
+        xlim=(-0.5, len(by) - 0.5), ylim=(0, 1), ylabel="accuracy (95 % interval)",
+        title=f"{classes} types by training photographs",
+    )  # fmt: skip
+    return figure
+
+
+def views(images: list[np.ndarray], each: int) -> Figure:
+    """Show photographs (uint8 RGB) and the `each` views of every one, as the network gets them."""
+    titles = ["photograph", *(f"view {k + 1}" for k in range(each))] * (len(images) // (1 + each))
+    return figures.grid(images, titles, columns=1 + each, title="What goes through the backbone")
+
+
+def _beside(first: Path, second: Path | None) -> np.ndarray:
+    return np.hstack([_thumbnail(first), _thumbnail(second)])
+
+
+def _short(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _thumbnail(path: Path | None, size: int = 128) -> np.ndarray:
     if path is None:
         return np.full((size, size, 3), 200, np.uint8)
-    return cv2.resize(photos.decode(path), (size, size), interpolation=cv2.INTER_AREA)
+    return coin.square(photos.decode(path), size, cropped=False)

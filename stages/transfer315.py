@@ -1,62 +1,94 @@
-"""Tell coin types apart: a head trained on the features of a frozen backbone."""
+"""Tell coin types apart: a head on the features of a backbone, and on request fine-tuning."""
 
 from pathlib import Path
-from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from mintmark import (
     backbones,
-    competition,
+    calibration,
+    dataset,
     evaluation,
+    featureset,
+    figures,
+    finetuning,
+    heads,
     networks,
     params,
     paths,
     training,
-    transfer,
     typeassessment,
+    typefigures,
 )
 from mintmark.stage import run, writing
 
 STAGE = "transfer315"
 
 
-class Transfer315(transfer.HeadTraining):
-    backbone: Literal[backbones.NAMES]
-    weights: str
-    size: Annotated[int, Field(ge=32, le=600)]
-    test: Annotated[float, Field(gt=0, lt=0.5)]
-    validation: Annotated[float, Field(gt=0, lt=0.5)]
+class Transfer315(backbones.Chosen, heads.HeadTraining):
+    frequency: typeassessment.Frequency
+    finetune: finetuning.Finetune
 
 
 def main() -> None:
     settings, seed = params.load(Transfer315, STAGE), params.seed()
     root = Path(params.load(params.Data, "data").types)
-    table, skipped = competition.checked(root)
-    table["part"] = competition.part(table, root, settings.test, settings.validation, seed)
+    stored = featureset.load(paths.TYPE_FEATURES)
+    targets, names = dataset.classes(stored.labelled["Class"])
+    same = pd.read_csv(paths.TYPE_LABELS / "alike.csv")["group"].to_numpy()
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         training.reproducible(seed)
-        shape = (settings.size, settings.size, 3)
-        backbone = backbones.build(settings.backbone, shape, settings.weights, frozen=True)
-        extractor = transfer.extractor(backbone)
-        features = transfer.features_of(extractor, root, table["path"])
-        head = transfer.train(extractor, features, table, root, settings, seed, plots / "curves")
-        metrics = typeassessment.assess(head, features, table, root, plots)
-        test_set = typeassessment.submit(head, extractor, table, root, data)
-        networks.save(transfer.assembled(backbone, head), model_file)
-        table[["Id", "Class", "part"]].to_csv(data / "parts.csv", index=False)
-        skipped = pd.concat([skipped, test_set])
-        skipped.to_csv(data / "skipped.csv", index=False)
-        counts = skipped["reason"].value_counts().sort_index().to_dict()
-        metrics["photos"] = {"used": len(table), "skipped": counts}
-        evaluation.write(metrics, metrics_file)
+        curves, parts = plots / "curves", heads.parted(stored, targets)
+        kind, head, scores = heads.best(*parts, len(names), settings, seed, curves)
+        network = heads.joined(networks.load(paths.model("features315")), head)
+        logits, submitted = heads.answers(head, stored)
+        if settings.finetune.epochs:
+            logits, submitted = finetuning.tune(
+                network, stored, targets, root, settings.finetune, seed, curves / "finetune"
+            )
+        networks.save(network, model_file)
+        classes = stored.labelled["Class"]
+        answers = typeassessment.submission(stored.unlabelled, submitted, classes)
+        answers.to_csv(data / "submission.csv", index=False)
+        metrics, judged = typeassessment.assess(
+            stored.labelled, targets, logits, same, settings.frequency, seed
+        )
+        trained = classes[stored.labelled["part"] == "train"]
+        typeassessment.report(judged, trained).to_csv(plots / "report.csv")
+        judged.drop(columns="path").to_csv(plots / "predictions.csv", index=False)
+        draw(plots, stored, targets, logits, judged, metrics, scores, root)
+        evaluation.write({**metrics, "head": kind, "heads": scores}, metrics_file)
     print(
         f"Told {metrics['classes']} types apart on {metrics['n']} test photographs: accuracy "
         f"{metrics['accuracy']:.3f}, top five {metrics['top5_accuracy']:.3f}, balanced "
-        f"{metrics['balanced_accuracy']:.3f}."
+        f"{metrics['balanced_accuracy']:.3f}; head: {kind}."
     )
+
+
+def draw(
+    plots: Path, stored: featureset.FeatureSet, targets: np.ndarray, logits: np.ndarray,
+    judged: pd.DataFrame, metrics: dict, scores: dict, root: Path,
+) -> None:  # fmt: skip
+    """Draw what the report shows of the test part."""
+    table = stored.labelled
+    test, names = (table["part"] == "test").to_numpy(), sorted(table["Class"].unique())
+    of = metrics["calibration"]
+    rows = [
+        calibration.reliability(logits[test] / t, targets[test]) for t in (1, of["temperature"])
+    ]
+    errors = of["error_before"], of["error"]
+    predicted = dataset.numbers(judged["predicted"], names)
+    drawn = {
+        "confusion": typefigures.confusion(targets[test], predicted, names),
+        "confused_pairs": typefigures.confused_pairs(judged, table, root),
+        "heads": typefigures.heads(scores, plots / "curves"),
+        "calibration": typefigures.calibrated(*rows, errors),
+        "frequency": typefigures.frequency(metrics["by_frequency"], len(names)),
+    }
+    for name, figure in drawn.items():
+        figures.save(figure, plots / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,43 @@
+"""Types whose photographs can't be told apart, and the ceiling that they set.
+
+Where two types are taken for each other at least as often as they are named rightly, their
+photographs say nothing more: as the sides that the euro's countries share. Such types are joined, and
+whoever names the right group has done what can be done.
+"""
+
+import numpy as np
+import pandas as pd
+
+from mintmark import duplicates, evaluation
+
+
+def groups(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Number the groups of types that out-of-sample answers do not tell apart: int (C,).
+
+    actual, predicted: class numbers (N,). Two types are joined when as many of their photographs are
+    taken for the other of the two as are named rightly.
+    """
+    confused = np.zeros((classes, classes), int)
+    np.add.at(confused, (actual, predicted), 1)
+    right = np.diag(confused)
+    swapped = confused + confused.T
+    both = (confused > 0) & (confused.T > 0)
+    joined = both & (swapped >= right + right[:, None]) & ~np.eye(classes, dtype=bool)
+    return duplicates.groups([tuple(map(int, pair)) for pair in np.argwhere(joined)], classes)
+
+
+def ceiling(group: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """How well groups of types are named, and what is the most that naming types could reach.
+
+    group: of each type, (C,). `ceiling` is the share of the photographs whose type is the commonest of its group:
+    all that is left to somebody who knows the group alone.
+    """
+    sizes = np.bincount(group)
+    counts = pd.DataFrame({"group": group[actual], "type": actual}).value_counts()
+    hits = int((group[actual] == group[predicted]).sum())
+    return {
+        "groups": int((sizes > 1).sum()),
+        "types": int(sizes[sizes > 1].sum()),
+        **evaluation.share("group_accuracy", hits, len(actual)),
+        "ceiling": float(counts.groupby("group").max().sum() / len(actual)),
+    }

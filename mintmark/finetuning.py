@@ -1,0 +1,106 @@
+"""Fine-tuning: after the head, upper blocks of the backbone or all of it learn on, gently."""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import numpy as np
+from pydantic import Field
+from sklearn.utils.class_weight import compute_sample_weight
+
+from mintmark import features, training
+from mintmark.featureset import FeatureSet, Making
+from mintmark.params import Block
+from mintmark.stage import InputError
+
+
+class Finetune(Block):
+    """The parameters of fine-tuning."""
+
+    epochs: Annotated[int, Field(ge=0)]
+    upward_from: str
+    patience: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
+    weight_decay: Annotated[float, Field(ge=0)]
+
+
+class Photographs(keras.utils.PyDataset):
+    """Batches of photographs read from disk, with targets and weights; shuffled if `rng` is given."""
+
+    def __init__(
+        self, files: list[Path], targets: np.ndarray, weights: np.ndarray,
+        making: Making, batch: int, rng: np.random.Generator | None = None,
+    ):  # fmt: skip
+        super().__init__()
+        self.files, self.targets, self.weights = np.array(files), targets, weights
+        self.making, self.batch, self.rng = making, batch, rng
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.files) / self.batch)
+
+    def on_epoch_end(self) -> None:
+        order = np.arange(len(self.files))
+        self.order = order if self.rng is None else self.rng.permutation(order)
+
+    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        rows = self.order[number * self.batch : (number + 1) * self.batch]
+        images = [features.prepared(file, self.making) for file in self.files[rows]]
+        return np.stack(images).astype(np.float32), self.targets[rows], self.weights[rows]
+
+
+def tune(
+    network: keras.Model, stored: FeatureSet, targets: np.ndarray, root: Path,
+    settings: Finetune, seed: int, curves: Path,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Train a network on from the weights it has, on photographs augmented anew in each epoch.
+
+    network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,). The rate warms up
+    and decays along a cosine; the epoch with the best accuracy on the validation part is kept.
+    Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
+    Raises InputError when the loss stops being a number.
+    """
+    table, making = stored.labelled, stored.making
+    thaw(network, settings.upward_from)
+    parts = table["part"].to_numpy()
+    weights = np.ones(len(table))
+    train, validation = parts == "train", parts == "validation"
+    weights[train] = compute_sample_weight("balanced", targets[train])
+    files = np.array([root / path for path in table["path"]])
+    order = np.random.default_rng([seed, 81])
+    learnt, judged = (
+        Photographs(files[rows], targets[rows], weights[rows], making, settings.batch, rng)
+        for rows, rng in ((train, order), (validation, None))
+    )
+    changing = features.augmentation(making.views, seed)
+    model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network])
+    rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(learnt))
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=["accuracy"],
+    )
+    training.fit(
+        model, learnt, judged, settings.epochs, settings.patience, curves, best="val_accuracy"
+    )
+    readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
+    return tuple(features.through(network, root, of, making) for of in (table["path"], readable))
+
+
+def thaw(network: keras.Model, upward_from: str) -> None:
+    """Let the layers from the first one named `upward_from…` on learn, or "all"; batch norms never.
+
+    Raises InputError when no layer has such a name.
+    """
+    names = [layer.name for layer in network.layers]
+    starts = [k for k, name in enumerate(names) if upward_from in ("all", name[: len(upward_from)])]
+    if not starts:
+        raise InputError(
+            f"transfer315.finetune.upward_from is {upward_from!r}: no layer of {network.name} begins "
+            f"so; give 'all' or, say, {names[len(names) // 2]!r}."
+        )
+    for place, layer in enumerate(network.layers):
+        still = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = place >= starts[0] and not still

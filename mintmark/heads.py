@@ -1,0 +1,211 @@
+"""Heads: from features to one logit a class, four ways, on the same features.
+
+Each is made of Keras layers, so that backbone and head can be joined to one network. With many rare
+classes what is learnt has to be balanced: by weights, or by logits adjusted for the classes' shares
+(Menon et al. 2021, "Long-tail learning via logit adjustment").
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from keras.constraints import UnitNorm
+from pydantic import Field
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
+from sklearn.utils.class_weight import compute_sample_weight
+
+from mintmark import training
+from mintmark.featureset import FeatureSet
+from mintmark.params import Block
+
+KINDS = ("recipe", "linear", "cosine", "mean")
+STEPS = 16  # of training at a time: the steps are so short that calling them costs more
+ITERATIONS = 200  # of logistic regression, at most
+
+
+class Fitting(Block):
+    """The parameters of training a head by epochs."""
+
+    balance: Literal["none", "weights", "logits"]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    epochs: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
+
+
+class HeadTraining(Fitting):
+    """The parameters of choosing and training a head."""
+
+    head: Literal["best", *KINDS]
+    scale: Annotated[float, Field(gt=0)]
+    strength: Annotated[float, Field(gt=0)]
+    patience: Annotated[int, Field(ge=1)]
+
+
+class Examples(NamedTuple):
+    """Features, float32 (N,D), and class numbers (N,)."""
+
+    vectors: np.ndarray
+    targets: np.ndarray
+
+
+def parted(stored: FeatureSet, targets: np.ndarray) -> tuple[Examples, Examples, Examples]:
+    """The training photographs, their views, and the validation photographs. targets: (N,)."""
+    train, validation = (
+        np.flatnonzero(stored.labelled["part"] == part) for part in ("train", "validation")
+    )
+    of = stored.photographs
+    return (
+        Examples(of[train], targets[train]),
+        Examples(stored.views, targets[stored.views_of]),
+        Examples(of[validation], targets[validation]),
+    )
+
+
+def best(
+    photographs: Examples, views: Examples, validation: Examples, classes: int,
+    settings: HeadTraining, seed: int, curves: Path,
+) -> tuple[str, keras.Sequential, dict[str, dict[str, float]]]:  # fmt: skip
+    """Train the head that the parameters name, or all of them and take the best.
+
+    photographs, views: of the training part, every class among the photographs; the best has the
+    highest balanced accuracy on `validation`. Returns its kind, itself, and how well each head does
+    on `validation`.
+    """
+    kinds = KINDS if settings.head == "best" else (settings.head,)
+    heads, judged = {}, {}
+    for kind in kinds:
+        heads[kind] = train(
+            kind, photographs, views, validation, classes, settings, seed, curves / kind
+        )
+        judged[kind] = scores(heads[kind], validation)
+    chosen = max(kinds, key=lambda kind: judged[kind]["balanced_accuracy"])
+    return chosen, heads[chosen], judged
+
+
+def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
+    """Accuracy and balanced accuracy of a head."""
+    named = head(examples.vectors).numpy().argmax(axis=1)
+    return {
+        "accuracy": accuracy_score(examples.targets, named),
+        "balanced_accuracy": balanced_accuracy_score(examples.targets, named),
+    }
+
+
+def answers(head: keras.Model, stored: FeatureSet) -> tuple[np.ndarray, np.ndarray]:
+    """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C)."""
+    return head(stored.photographs).numpy(), head(stored.submitted).numpy()
+
+
+def train(
+    kind: str, photographs: Examples, views: Examples, validation: Examples, classes: int,
+    settings: HeadTraining, seed: int, curves: Path,
+) -> keras.Sequential:  # fmt: skip
+    """Train one head of KINDS; see `best`. curves: folder for dvclive's curves, if it has epochs."""
+    if kind == "mean":
+        return nearest_mean(photographs, classes)
+    if kind == "linear":
+        return linear(photographs, classes, settings.strength, settings.balance)
+    keras.utils.set_random_seed(seed)
+    dimensions = photographs.vectors.shape[1]
+    head = {
+        "recipe": lambda: recipe(dimensions, classes, settings.dropout),
+        "cosine": lambda: cosine(dimensions, classes, settings.dropout, settings.scale),
+    }[kind]()
+    shown = [np.concatenate(pair) for pair in zip(photographs, views, strict=True)]
+    learning, batches = ready(head, Examples(*shown), settings, seed)
+    training.fit(
+        learning, batches, tuple(validation), settings.epochs, settings.patience, curves,
+        best="val_accuracy",
+    )  # fmt: skip
+    return head
+
+
+def ready(
+    head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
+) -> tuple[keras.Model, tf.data.Dataset]:
+    """A compiled model that trains a head, and the shuffled batches to fit it to."""
+    learning = keras.Sequential([head, adjustment(examples.targets, head, settings.balance)])
+    learning.compile(
+        keras.optimizers.Adam(settings.learning_rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=["accuracy"],
+        steps_per_execution=STEPS,
+    )
+    weighed = "balanced" if settings.balance == "weights" else None
+    weights = compute_sample_weight(weighed, examples.targets)
+    batches = tf.data.Dataset.from_tensor_slices((*examples, weights))
+    return learning, batches.shuffle(len(weights), seed=seed).batch(settings.batch)
+
+
+def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:
+    """What is added to logits in training: the classes' log shares if `balance` is "logits"."""
+    classes = head.output_shape[1]
+    offset = _log_shares(targets, classes) if balance == "logits" else np.zeros(classes)
+    return layers.Rescaling(1.0, offset=offset.astype(np.float32))
+
+
+def recipe(dimensions: int, classes: int, dropout: float) -> keras.Sequential:
+    """The published recipe's head: Dense 256, dropout, Dense 128, dropout, logits."""
+    return keras.Sequential(
+        [
+            keras.Input((dimensions,)),
+            layers.Dense(256, activation="relu"),
+            layers.Dropout(dropout),
+            layers.Dense(128, activation="relu"),
+            layers.Dropout(dropout),
+            layers.Dense(classes, name="logits"),
+        ]
+    )
+
+
+def cosine(dimensions: int, classes: int, dropout: float, scale: float) -> keras.Sequential:
+    """A cosine classifier: scale × the cosine of features and each class (Gidaris & Komodakis 2018)."""
+    return keras.Sequential(
+        [
+            keras.Input((dimensions,)),
+            layers.Dropout(dropout),
+            layers.UnitNormalization(),
+            layers.Dense(classes, use_bias=False, kernel_constraint=UnitNorm(axis=0)),
+            layers.Rescaling(scale, name="logits"),
+        ]
+    )
+
+
+def linear(examples: Examples, classes: int, strength: float, balance: str) -> keras.Sequential:
+    """Multinomial logistic regression. strength: the inverse of its L2 penalty."""
+    weighed = "balanced" if balance == "weights" else None
+    found = LogisticRegression(C=strength, class_weight=weighed, max_iter=ITERATIONS)
+    found.fit(*examples)
+    kernel, bias = found.coef_, found.intercept_
+    if len(kernel) == 1:  # of two classes scikit-learn keeps the second alone
+        kernel, bias = np.concatenate([-kernel, kernel]) / 2, np.concatenate([-bias, bias]) / 2
+    if balance == "logits":
+        bias = bias - _log_shares(examples.targets, classes)
+    return _dense(kernel, bias)
+
+
+def nearest_mean(examples: Examples, classes: int) -> keras.Sequential:
+    """The class whose mean is nearest: logits are half the squared distances, negative, but for |x|²."""
+    means = np.stack([examples.vectors[examples.targets == k].mean(axis=0) for k in range(classes)])
+    return _dense(means, -(means**2).sum(axis=1) / 2)
+
+
+def _dense(kernel: np.ndarray, bias: np.ndarray) -> keras.Sequential:
+    classes, dimensions = kernel.shape
+    head = keras.Sequential([keras.Input((dimensions,)), layers.Dense(classes, name="logits")])
+    head.layers[-1].set_weights([kernel.T, bias])
+    return head
+
+
+def _log_shares(targets: np.ndarray, classes: int) -> np.ndarray:
+    return np.log(np.bincount(targets, minlength=classes) / len(targets))
+
+
+def joined(extractor: keras.Model, head: keras.Sequential) -> keras.Model:
+    """A backbone with its features, and a head, as one network from images to logits."""
+    return keras.Model(extractor.input, head(extractor.output), name=extractor.name)

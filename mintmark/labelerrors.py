@@ -1,0 +1,77 @@
+"""Labels that are likely wrong: confident learning on out-of-sample probabilities.
+
+Northcutt, Jiang & Chuang (2021), "Confident Learning", as cleanlab does it. The probabilities are of
+models that never saw the photograph nor any of its group; nothing is dropped for them.
+"""
+
+import warnings
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from cleanlab.filter import find_label_issues
+from cleanlab.rank import get_label_quality_scores
+from pydantic import Field
+from scipy.special import softmax
+from sklearn.model_selection import StratifiedGroupKFold
+from tqdm import tqdm
+
+from mintmark import heads, training
+
+
+class Checking(heads.Fitting):
+    """The parameters of checking labels."""
+
+    folds: Annotated[int, Field(ge=2)]
+    below: Annotated[float, Field(gt=0, le=1)]
+
+
+def out_of_sample(
+    examples: heads.Examples, group: np.ndarray, learning: np.ndarray, classes: int,
+    settings: Checking, seed: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Probabilities from heads that never saw the photograph: float (N,C), and which count: bool (N,).
+
+    group: (N,), groups stay together; learning: bool (N,), photographs that may train; the others get
+    the mean of all heads. A photograph counts when every head that judges it knew its class.
+    """
+    vectors, targets = examples
+    found, known = np.zeros((len(targets), classes)), np.zeros(len(targets), int)
+    rows = np.flatnonzero(learning)
+    parted = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():  # classes with fewer photographs than folds are no mishap here
+        warnings.filterwarnings("ignore", message="The least populated class")
+        parts = list(parted.split(rows, targets[rows], group[rows]))
+    for chosen, held in tqdm(parts, desc="cross-validating", disable=None):
+        trained = heads.Examples(vectors[rows[chosen]], targets[rows[chosen]])
+        head = heads.recipe(vectors.shape[1], classes, settings.dropout)
+        model, batches = heads.ready(head, trained, settings, seed)
+        model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})
+        judged = np.concatenate([rows[held], np.flatnonzero(~learning)])
+        found[judged] += softmax(head(vectors[judged]).numpy(), axis=1)
+        known[judged] += np.isin(targets[judged], trained.targets)
+    models = np.where(learning, 1, settings.folds)
+    return found / models[:, None], known == models
+
+
+def suspected(
+    table: pd.DataFrame, targets: np.ndarray, likely: np.ndarray, counts: np.ndarray, below: float
+) -> pd.DataFrame:
+    """Photographs whose label is likely wrong: Id, Class, suggested, quality and path; worst first.
+
+    table: columns Id, Class, path; likely, counts: see `out_of_sample`. quality: the probability of
+    the label given, 0 to 1; only those `below` are listed, since the further up, the more often the
+    model is wrong and not the label.
+    """
+    # Classes without a photograph that counts would have no threshold of their own.
+    present, codes = np.unique(targets[counts], return_inverse=True)
+    shares = likely[counts][:, present]
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    wrong = find_label_issues(codes, shares, n_jobs=1)
+    names = np.array(sorted(table["Class"].unique()))
+    judged = table.loc[counts, ["Id", "Class", "path"]].assign(
+        suggested=names[present[shares.argmax(axis=1)]],
+        quality=get_label_quality_scores(codes, shares).round(6),
+    )
+    listed = wrong & (judged["quality"] < below)
+    return judged[listed].sort_values(["quality", "Id"]).reset_index(drop=True)

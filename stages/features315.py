@@ -1,0 +1,71 @@
+"""Bring photographs of coin types to features, once: what heads are trained on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+from mintmark import (
+    backbones,
+    competition,
+    evaluation,
+    features,
+    featureset,
+    figures,
+    networks,
+    params,
+    paths,
+    training,
+    typefigures,
+)
+from mintmark.stage import run, writing
+
+STAGE = "features315"
+SHOWN = 5  # photographs in the picture of views
+
+
+class Features315(featureset.Making):
+    test: Annotated[float, Field(gt=0, lt=0.5)]
+    validation: Annotated[float, Field(gt=0, lt=0.5)]
+
+    @property
+    def making(self) -> featureset.Making:
+        return featureset.Making(**self.model_dump(exclude={"test", "validation"}))
+
+
+def main() -> None:
+    settings, seed = params.load(Features315, STAGE), params.seed()
+    chosen = params.load(backbones.Chosen, "transfer315", partly=True)
+    root = Path(params.load(params.Data, "data").types)
+    table, skipped = competition.checked(root)
+    table["group"] = competition.groups(table, root)
+    table["part"] = competition.part(table, settings.test, settings.validation, seed)
+    unlabelled = competition.unlabelled(root)
+    broken = unlabelled.loc[~unlabelled["readable"], ["Id"]].assign(reason="broken_in_test")
+    skipped = pd.concat([skipped, broken])
+    outputs = (
+        paths.TYPE_FEATURES, paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE),
+    )  # fmt: skip
+    with writing(*outputs) as (data, model_file, metrics_file, plots):
+        training.reproducible(seed)
+        shape = (settings.size, settings.size, 3)
+        backbone = backbones.build(chosen.backbone, shape, chosen.weights, frozen=True)
+        extractor = features.extractor(backbone, root, table, settings.making, seed)
+        features.store(extractor, root, table, unlabelled, settings.making, seed, data)
+        networks.save(extractor, model_file)
+        skipped.to_csv(data / "skipped.csv", index=False)
+        shown = features.examples(root, table, settings.making, SHOWN, seed)
+        drawn = typefigures.views(shown, settings.views.number)
+        figures.save(drawn, plots / "views.png")
+        metrics = competition.counts(table, unlabelled, skipped)
+        evaluation.write({**metrics, "dimensions": extractor.output_shape[1]}, metrics_file)
+    print(
+        f"Brought {len(table)} photographs of {table['Class'].nunique()} types and "
+        f"{settings.views.number} views of those that train to {extractor.output_shape[1]} features; "
+        f"skipped {competition.said(skipped['reason'])}."
+    )
+
+
+if __name__ == "__main__":
+    run(main)

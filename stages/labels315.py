@@ -1,0 +1,58 @@
+"""Look for wrong labels, and for types that look alike, with models that never saw the photograph."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from mintmark import (
+    alike,
+    dataset,
+    evaluation,
+    featureset,
+    figures,
+    heads,
+    labelerrors,
+    params,
+    paths,
+    training,
+    typefigures,
+)
+from mintmark.stage import run, writing
+
+STAGE = "labels315"
+
+
+def main() -> None:
+    settings, seed = params.load(labelerrors.Checking, STAGE), params.seed()
+    root = Path(params.load(params.Data, "data").types)
+    stored = featureset.load(paths.TYPE_FEATURES)
+    table = stored.labelled
+    targets, names = dataset.classes(table["Class"])
+    learning = (table["part"] != "test").to_numpy()
+    with writing(paths.TYPE_LABELS, paths.metrics(STAGE), paths.plots(STAGE)) as (
+        data, metrics_file, plots,
+    ):  # fmt: skip
+        training.reproducible(seed)
+        likely, counts = labelerrors.out_of_sample(
+            heads.Examples(stored.photographs, targets), table["group"].to_numpy(), learning,
+            len(names), settings, seed,
+        )  # fmt: skip
+        suspected = labelerrors.suspected(table, targets, likely, counts, settings.below)
+        suspected.drop(columns="path").to_csv(data / "suspected.csv", index=False)
+        figures.save(typefigures.suspects(suspected, table, root), plots / "suspected.png")
+        known = learning & counts
+        answers = likely.argmax(axis=1)
+        group = alike.groups(targets[known], answers[known], len(names))
+        pd.DataFrame({"Class": names, "group": group}).to_csv(data / "alike.csv", index=False)
+        metrics = {
+            "checked": int(counts.sum()),
+            "not_checked": int((~counts).sum()),
+            "suspected": len(suspected),
+            "out_of_sample": evaluation.accuracy(targets[known], answers[known]),
+        }
+        evaluation.write(metrics, metrics_file)
+    print(f"Checked {metrics['checked']} labels; {len(suspected)} are worth a look.")
+
+
+if __name__ == "__main__":
+    run(main)
