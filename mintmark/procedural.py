@@ -37,7 +37,7 @@ class Design(NamedTuple):
 def design(kind: int, size: int) -> Design:
     """Draw a type, size×size pixels."""
     rng = np.random.default_rng([kind, 60])
-    radius, _ = relief.polar(size)
+    radius, angle = relief.polar(size)
     height = relief.circle(rng.uniform(0.92, 0.97), rng.uniform(0.03, 0.08), size, _beads(rng))
     for layer in (_centre(size, rng), _legends(size, rng), _around(size, rng)):
         height = np.maximum(height, layer)
