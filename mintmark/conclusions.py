@@ -4,14 +4,15 @@ An effect whose interval includes none is reported as no evidence, never as its 
 ends with what would overturn it.
 """
 
-from mintmark import unseenfindings, zonefindings
+from mintmark import typefindings, unseenfindings, zonefindings
 from mintmark.wording import Metrics, finding, interval
 
 INTRODUCTION = """# Conclusions
 
 Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's, those of balanced
-accuracies are made of the recalls'; those of drops, means and AUROC are bootstraps over coins. Drops are tested with McNemar's exact test
-on the same coins. Figures on drawn coins say nothing about history.
+accuracies of mints are made of the recalls'; those of drops, means and AUROC are bootstraps over coins,
+those of coin types bootstraps over groups of photographs. Drops are tested with McNemar's exact test on
+the same coins. Figures on drawn coins say nothing about history.
 """
 
 
@@ -36,7 +37,10 @@ def write(metrics: Metrics) -> str:
             *zonefindings.hidden(three["mask"]),
             *zonefindings.heat(three["gradcam"]),
         ],
-        "Coin types": [_types(metrics["transfer315"]), _shortcuts(metrics["transfer315"])],
+        "Coin types": [
+            *typefindings.write(metrics["transfer315"], metrics["labels315"]),
+            _shortcuts(metrics["transfer315"]),
+        ],
     }
     text = INTRODUCTION
     for heading, sentences in sections.items():
@@ -112,13 +116,3 @@ def _hardest(train3: dict) -> str:
     mint = min(recall, key=recall.get)
     low, high = train3["recall_low"][mint], train3["recall_high"][mint]
     return f"Of the three mints {mint} is recognised least: recall {recall[mint]:.3f} ({low:.3f} to {high:.3f})."
-
-
-def _types(figures: dict) -> str:
-    return finding(
-        f"Of {figures['n']} test photographs of {figures['classes']} coin types, balanced accuracy "
-        f"{interval(figures, 'balanced_accuracy')}; {interval(figures, 'accuracy')} are named rightly "
-        f"and {interval(figures, 'top5_accuracy')} are among the first five guesses; the commonest "
-        f"type has {figures['majority_accuracy']:.3f}",
-        "photographs of the same types by other cameras on which these fall",
-    )

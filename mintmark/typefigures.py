@@ -76,7 +76,7 @@ def suspects(suspected: pd.DataFrame, table: pd.DataFrame, root: Path, most: int
 def heads(judged: dict[str, dict[str, float]], curves: Path) -> Figure:
     """Draw how well each head does on the validation part, over its epochs where it has any.
 
-    judged: accuracy by kind of head; curves: folder with dvclive's tables of each kind.
+    judged: accuracy and balanced accuracy by kind of head; curves: folder with dvclive's tables of each kind.
     """
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axis = figure.subplots()
@@ -118,7 +118,7 @@ def frequency(by: dict[str, dict[str, float]], classes: int) -> Figure:
 
     by: see `typeassessment.by_frequency`.
     """
-    figure = Figure(figsize=(5, 3.4), layout="constrained")
+    figure = Figure(figsize=(6.5, 3.6), layout="constrained")
     axis = figure.subplots()
     for place, of in enumerate(by.values()):
         ends = [[of["accuracy"] - of["accuracy_low"]], [of["accuracy_high"] - of["accuracy"]]]

@@ -83,12 +83,23 @@ SECTIONS = [
         },
     ),
     report.Section(
-        "transfer315", "Coin types",
-        "Modern coin types, told apart by a head on the features of a frozen backbone.",
+        "features315", "Coin types: photographs",
+        "Photographs of modern coin types, brought to features of a frozen backbone once.",
+        {"views.png": "Training photographs and the views from which the head learns besides"},
+    ),
+    report.Section(
+        "labels315", "Coin types: labels to check",
+        "Labels that models which never saw the photograph find unlikely; nothing is dropped.",
+        {"suspected.png": "The least likely labels, for a person to check"},
+    ),
+    report.Section(
+        "transfer315", "Coin types", "Modern coin types, told apart by a head on those features.",
         {
+            "frequency.png": "Accuracy of types with few, some and many training photographs",
+            "heads.png": "Training; the epoch with the best validation accuracy is kept",
+            "calibration.png": "Whether confidence is to be believed, before and after scaling",
             "confusion.png": "Test photographs by type and answer",
             "confused_pairs.png": "The types most often taken for each other",
-            "curves.png": "Training; the epoch with the best validation accuracy is kept",
         },
     ),
 ]  # fmt: skip
