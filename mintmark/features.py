@@ -150,12 +150,12 @@ def prepared(path: Path, making: Making) -> np.ndarray:
 def _step(
     model: keras.Model, change: keras.Sequential | None
 ) -> tf.types.experimental.GenericFunction:
-    @tf.function(reduce_retracing=True)
-    def step(batch: np.ndarray) -> tf.Tensor:
+    @tf.function(input_signature=[tf.TensorSpec(model.input_shape)])
+    def step(batch: tf.Tensor) -> tf.Tensor:
         shown = batch if change is None else change(batch, training=True)
         return model(shown, training=False)
 
-    return lambda batch: step(tf.constant(batch))
+    return step
 
 
 def _create(path: Path, shape: tuple[int, int]) -> None:

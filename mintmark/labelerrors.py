@@ -7,6 +7,7 @@ models that never saw the photograph nor any of its group; nothing is dropped fo
 import warnings
 from typing import Annotated
 
+import keras
 import numpy as np
 import pandas as pd
 from cleanlab.filter import find_label_issues
@@ -44,6 +45,7 @@ def out_of_sample(
         parts = list(parted.split(rows, targets[rows], group[rows]))
     for chosen, held in tqdm(parts, desc="cross-validating", disable=None):
         trained = heads.Examples(vectors[rows[chosen]], targets[rows[chosen]])
+        keras.utils.set_random_seed(seed)
         head = heads.recipe(vectors.shape[1], classes, settings.dropout)
         model, batches = heads.ready(head, trained, settings, seed)
         model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})

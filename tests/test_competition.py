@@ -24,6 +24,17 @@ def root(tmp_path):
     return tmp_path
 
 
+def grouped(root):
+    table, _ = competition.checked(root)
+    return table.assign(group=competition.groups(table, root))
+
+
+def with_split(root, of):
+    """Add a column Split: of(number) for the photograph of that number."""
+    table = pd.read_csv(root / "train.csv")
+    table.assign(split=table["Id"].map(of)).to_csv(root / "train.csv", index=False)
+
+
 def add_rows(root, *rows):
     with (root / "train.csv").open("a") as file:
         file.writelines(f"{row}\n" for row in rows)
@@ -84,19 +95,79 @@ def test_copies_and_coins_of_one_photograph_stay_together(root):
     (root / "photos.csv").write_text(
         "Id,Photo\n" + "".join(f"{n},p{n // 5}\n" for n in range(1, 31))
     )
-    table, _ = competition.read(root)
-    group = competition.groups(table, root)
+    table = grouped(root)
+    group = table["group"]
     assert group[0] == group[3]
     assert group[9] == group[13] != group[14]
-    part = competition.part(table, root, 0.2, 0.16, 1)
+    part = competition.part(table, 0.2, 0.16, 1)
     assert part.groupby(group).nunique().max() == 1
+
+
+def test_near_copies_stay_together(root):
+    with Image.open(root / "train" / "7.jpg") as image:
+        image.resize((48, 48)).save(root / "train" / "8.jpg", quality=70)
+    table = grouped(root)
+    assert table["group"][6] == table["group"][7]
+    assert table["group"].nunique() == 29
 
 
 def test_every_type_has_photographs_to_learn_from(root):
     add_rows(root, "31,rare")
     Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")
-    table, _ = competition.read(root)
+    table = grouped(root)
     for seed in range(5):
-        part = competition.part(table, root, 0.2, 0.16, seed)
+        part = competition.part(table, 0.2, 0.16, seed)
         assert set(table["Class"][part == "train"]) == set(table["Class"])
         assert set(part) == {"train", "validation", "test"}
+
+
+def test_a_split_that_is_given_is_kept(root):
+    with_split(root, lambda n: ("Train", "train", "validation", "test")[n // 3 % 4])
+    table = grouped(root)
+    part = competition.part(table, 0.2, 0.16, 1)
+    assert part.tolist() == table["Split"].tolist()
+    assert set(part) == {"train", "validation", "test"}
+
+
+def test_where_no_validation_part_is_given_it_is_taken_from_the_train_part(root):
+    with_split(root, lambda n: "test" if n > 21 else "train")
+    table = grouped(root)
+    part = competition.part(table, 0.2, 0.16, 1)
+    assert ((part == "test") == (table["Split"] == "test")).all()
+    assert 2 <= (part == "validation").sum() <= 8
+    assert set(table["Class"][part == "train"]) == set(table["Class"])
+
+
+def test_rows_of_a_given_split_that_cannot_be_used_are_named(root):
+    add_rows(root, "31,new")
+    Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")
+    with_split(root, lambda n: {31: "test", 5: "holdout"}.get(n, "train"))
+    table, skipped = competition.checked(root)
+    reasons = dict(zip(skipped["Id"], skipped["reason"], strict=True))
+    assert reasons == {"31": "class_not_in_train", "5": "unknown_split"}
+    assert len(table) == 29
+
+
+def test_one_broken_photograph_of_test_is_told_from_readable_ones(root):
+    (root / "test").mkdir()
+    for name in ("1", "2"):
+        (root / "test" / f"{name}.jpg").write_bytes((root / "train" / f"{name}.jpg").read_bytes())
+    (root / "test" / "2.jpg").write_bytes(b"broken")
+    found = competition.unlabelled(root)
+    assert found["Id"].tolist() == ["1", "2"]
+    assert found["readable"].tolist() == [True, False]
+
+
+def test_a_set_without_test_photographs_has_none(root):
+    assert competition.unlabelled(root).empty
+
+
+def test_counts_say_what_became_of_every_photograph(root):
+    add_rows(root, "99,2 Ø")
+    table, skipped = competition.checked(root)
+    table["group"] = competition.groups(table, root)
+    table["part"] = competition.part(table, 0.2, 0.16, 1)
+    found = competition.counts(table, competition.unlabelled(root), skipped)
+    assert sum(found["photos"]["parts"].values()) == found["photos"]["used"] == 30
+    assert found["photos"]["skipped"] == {"no_photograph": 1}
+    assert found["groups"] == 30 and found["groups_across_parts"] == 0

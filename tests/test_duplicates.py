@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mintmark import coin, drawn_catalogue, drawn_mints, duplicates, relief
+from mintmark import coin, drawn_catalogue, drawn_mints, duplicates, procedural, relief
 
 MAKE = drawn_mints.Make(0.25, 0, (300, 400))
 
@@ -76,3 +76,24 @@ def test_a_digest_tells_contents_apart(tmp_path):
         (tmp_path / name).write_bytes(content)
     a, b, c = (duplicates.digest(tmp_path / name) for name in "abc")
     assert a == b != c
+
+
+def test_copies_of_photographs_are_found_and_other_coins_of_the_type_are_not():
+    shown = [procedural.photographed(kind, 160, photo) for kind in (1, 2, 3) for photo in (1, 2)]
+    smaller = cv2.resize(shown[0], (120, 120), interpolation=cv2.INTER_AREA)
+    hashed = [
+        duplicates.long_hash(image) for image in (*shown, encoded(shown[3], 60), smaller, shown[5])
+    ]
+    assert duplicates.copies(hashed) == [(0, 7), (3, 6), (5, 8)]
+
+
+def test_copies_are_those_that_comparing_all_pairs_would_find():
+    rng = np.random.default_rng(0)
+    bits = rng.integers(0, 2, (60, 256))
+    for row in range(30, 60):  # copies of the first thirty with 0 to 29 bits changed
+        bits[row] = bits[row - 30]
+        bits[row, rng.choice(256, row - 30, replace=False)] ^= 1
+    found = duplicates.copies([np.packbits(row).tobytes().hex() for row in bits])
+    apart = (bits[:, None] != bits[None]).sum(axis=2)
+    expected = [(a, b) for a in range(60) for b in range(a + 1, 60) if apart[a, b] < 16]
+    assert found == expected and len(found) == 16

@@ -88,3 +88,19 @@ def test_figures_are_written_rounded_and_finite(tmp_path):
     assert json.loads((tmp_path / "m.json").read_text()) == {"a": 0.333333, "n": 3, "b": {"c": 2}}
     with pytest.raises(ValueError):
         evaluation.write({"a": float("nan")}, tmp_path / "m.json")
+
+
+def test_what_belongs_together_widens_the_interval():
+    right = np.arange(200) % 4 > 0
+    rank = np.argsort(np.argsort(right, kind="stable"))
+
+    def share(weights):
+        return {"accuracy": np.average(right, weights=weights)}
+
+    apart, together = (
+        evaluation.over_groups(share, group, 1) for group in (np.arange(200), rank // 10)
+    )
+    assert apart["accuracy"] == together["accuracy"] == 0.75
+    width = [of["accuracy_high"] - of["accuracy_low"] for of in (apart, together)]
+    assert width[0] == pytest.approx(2 * 1.96 * np.sqrt(0.75 * 0.25 / 200), rel=0.1)
+    assert width[1] > 2.5 * width[0]

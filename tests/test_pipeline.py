@@ -128,10 +128,23 @@ def test_nothing_is_left_to_do_after_a_run(project):
     assert "Running stage" not in dvc(project, "repro")
 
 
+def rerun(project, change: str) -> set[str]:
+    """The stages that run again with a parameter changed."""
+    output = dvc(project, "exp", "run", "-S", change)
+    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
+
+
 def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
-    output = dvc(project, "exp", "run", "-S", "mask.radius=0.4")
-    ran = {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
-    assert ran == {"mask", "report"}
+    assert rerun(project, "mask.radius=0.4") == {"mask", "report"}
     assert "radius" in dvc(project, "params", "diff", "HEAD")
     assert "mask.json" in dvc(project, "metrics", "diff", "HEAD")
     assert json.loads((project / "metrics" / "mask.json").read_text())["radius"] == 0.4
+    git(project, "checkout", "--", ".")
+    dvc(project, "checkout")
+
+
+@pytest.mark.parametrize("change", ["transfer315.dropout=0.2", "transfer315.head=linear"])
+def test_another_head_is_trained_on_the_features_there_are(project, change):
+    assert rerun(project, change) == {"transfer315", "report"}
+    git(project, "checkout", "--", ".")
+    dvc(project, "checkout")

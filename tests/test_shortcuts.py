@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mintmark import shortcuts
+from mintmark import competition, shortcuts
 
 NAMES = ["A", "B"]
 TARGETS = np.arange(200) % 2
@@ -45,8 +45,7 @@ def test_measures_of_both_sides_belong_to_their_coin():
 
 
 def test_photographs_give_away_colour_and_size(tmp_path):
-
     cv2.imwrite(str(tmp_path / "a.png"), np.full((8, 8, 3), (0, 0, 200), np.uint8))  # BGR: red
-    found = shortcuts.of_photographs([tmp_path / "a.png"])
+    found = shortcuts.of_photographs(competition.measured(tmp_path, pd.Series(["a.png"])))
     assert found["colour"].tolist() == [[200, 0, 0]]
     assert found["file_size"] == pytest.approx((tmp_path / "a.png").stat().st_size)

@@ -1,40 +1,80 @@
-"""Backbones, their weights, features, and the stage on a small set of types."""
+"""The three stages of the coin types on a small drawn set: features, labels, head, fine-tuning."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, run_stage, set_params
-from PIL import Image
 
-from mintmark import backbones, drawn_types, networks, photos, transfer
-from mintmark.stage import InputError
+from mintmark import coin, drawn_types, networks, photos
 
-SHAPE = (64, 64, 3)
+STAGES = ("features315", "labels315", "transfer315")
+
+
+def run(folder, *stages):
+    for name in stages:
+        done = run_stage(folder, name)
+        assert done.returncode == 0, done.stderr
+    return done
+
+
+def figures(folder, stage):
+    return json.loads((folder / "metrics" / f"{stage}.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A workspace in which transfer315 has run on ten drawn types."""
+    """A workspace in which the stages have run on ten drawn types, with all that may be wrong."""
     folder = tmp_path_factory.mktemp("types")
-    drawn_types.draw(folder / "types", types=10, photos=12, test=5, size=96, seed=3)
-    (folder / "types" / "test" / "900.jpg").write_bytes(b"broken")
+    types = folder / "types"
+    drawn_types.draw(types, types=10, photos=12, test=5, size=96, seed=3)
+    (types / "test" / "900.jpg").write_bytes(b"broken")
+    table = pd.read_csv(types / "train.csv", dtype=str)
+    broken = types / "train" / f"{table['Id'][0]}.jpg"
+    broken.write_bytes(broken.read_bytes()[:600])
+    once = "5000"
+    shutil.copy(types / "train" / f"{table['Id'][1]}.jpg", types / "train" / f"{once}.jpg")
+    kind = table["Class"][1]
+    bad = [("777", kind), ("../x", kind), (table["Id"][1], kind), (table["Id"][3], "another type"),
+           (once, "one photograph only")]  # fmt: skip
+    shutil.copy(types / "train" / f"{table['Id'][4]}.jpg", types / "train" / "stray.jpg")
+    rows = pd.concat([table, pd.DataFrame(bad, columns=["Id", "Class"])])
+    rows.rename(columns=str.upper).to_csv(types / "train.csv", index=False)
     (folder / "data").mkdir()
     (folder / "data" / "weights").symlink_to(ROOT / "data" / "weights")
-    (folder / "params.yaml").write_text((ROOT / "params.yaml").read_text())
-    set_params(folder, data__types="types", transfer315__size=96, transfer315__epochs=30)
-    done = run_stage(folder, "transfer315")
-    assert done.returncode == 0, done.stderr
+    shutil.copy(ROOT / "params.yaml", folder)
+    set_params(folder, data__types="types", features315__size=96, transfer315__epochs=30)
+    run(folder, *STAGES)
     return folder
 
 
-def test_the_stage_learns_the_types(project):
-    figures = json.loads((project / "metrics" / "transfer315.json").read_text())
-    assert figures["classes"] == 10
-    assert figures["accuracy"] > 0.5 > figures["majority_accuracy"]
-    assert figures["top5_accuracy"] >= figures["accuracy"]
-    assert figures["photos"]["skipped"] == {"broken_in_test": 1}
+def test_the_head_learns_the_types(project):
+    found = figures(project, "transfer315")
+    assert found["accuracy"] > 0.5 > found["majority_accuracy"]
+    assert found["top5_accuracy"] >= found["top3_accuracy"] >= found["accuracy"]
+    assert found["head"] == "recipe"
+
+
+def test_what_is_wrong_with_the_input_is_counted_and_the_rest_used(project):
+    found = figures(project, "features315")
+    assert found["photos"]["skipped"] == {
+        "bad_row": 1, "broken": 1, "broken_in_test": 1, "no_photograph": 1, "no_row": 1,
+        "repeated_row": 1, "two_classes": 2,
+    }  # fmt: skip
+    assert found["classes"] == {"all": 11, "with_one_photograph": 1}
+    skipped = pd.read_csv(project / "data" / "features315" / "skipped.csv", dtype=str)
+    assert {"../x", "777", "900", "stray"} <= set(skipped["Id"])
+    assert found["groups_across_parts"] == 0
+
+
+def test_the_copy_and_its_original_stand_in_one_part(project):
+    table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
+    alone = table[table["Class"] == "one photograph only"]
+    assert len(alone) == 1 and (alone["part"] == "train").all()
+    together = table[table["group"] == alone["group"].iloc[0]]
+    assert len(together) == 2 and (together["part"] == "train").all()
 
 
 def test_the_submission_has_every_photograph_and_known_classes(project):
@@ -42,94 +82,104 @@ def test_the_submission_has_every_photograph_and_known_classes(project):
     files = {path.stem for path in (project / "types" / "test").iterdir()}
     assert list(submission.columns) == ["Id", "Class"]
     assert set(submission["Id"]) == files and len(submission) == 6
-    classes = set(pd.read_csv(project / "types" / "train.csv")["Class"])
-    assert set(submission["Class"]) <= classes
+    assert set(submission["Class"]) <= set(pd.read_csv(project / "types" / "train.csv")["CLASS"])
 
 
-def test_the_report_has_every_class(project):
-    report = pd.read_csv(project / "plots" / "transfer315" / "report.csv")
-    classes = set(pd.read_csv(project / "types" / "train.csv")["Class"])
-    assert set(report["Class"]) == classes
-    assert {"precision", "recall", "f1-score", "support"} <= set(report.columns)
+def test_labels_to_check_are_listed_and_none_is_dropped(project):
+    listed = pd.read_csv(project / "data" / "labels315" / "suspected.csv", dtype=str)
+    assert list(listed.columns) == ["Id", "Class", "suggested", "quality"]
+    found = figures(project, "labels315")
+    table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
+    assert found["checked"] + found["not_checked"] == len(table)
+    assert found["suspected"] == len(listed)
+
+
+def test_every_picture_is_there(project):
+    for stage, names in {
+        "features315": ["views"], "labels315": ["suspected"],
+        "transfer315": ["confusion", "confused_pairs", "heads", "calibration", "frequency"],
+    }.items():  # fmt: skip
+        for name in names:
+            assert (project / "plots" / stage / f"{name}.png").stat().st_size > 5_000
 
 
 def test_the_saved_network_goes_from_photograph_to_answer(project):
     model = networks.load(project / "models" / "transfer315.keras")
-    predictions = pd.read_csv(project / "plots" / "transfer315" / "predictions.csv")
-    names = sorted(pd.read_csv(project / "types" / "train.csv")["Class"].unique())
-    rows = predictions.head(5)
-    images = [photos.decode(project / "types" / "train" / f"{name}.jpg") for name in rows["Id"]]
-    square = np.stack([np.asarray(transfer.squared(image, 96)) for image in images])
+    rows = pd.read_csv(project / "plots" / "transfer315" / "predictions.csv", dtype=str).head(5)
+    table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
+    names = sorted(table["Class"].unique())
+    path = table.set_index("Id")["path"]
+    images = [photos.decode(project / "types" / path[name]) for name in rows["Id"]]
+    square = np.stack([coin.square(image, 96, cropped=False) for image in images])
     answers = model.predict(square, verbose=0).argmax(axis=1)
     assert [names[k] for k in answers] == rows["predicted"].tolist()
 
 
-def test_the_shipped_weights_are_loaded_and_random_ones_are_not_the_same():
-    coins = backbones.build("EfficientNetB0", SHAPE, "coins", frozen=True)
-    with np.load(ROOT / "data" / "weights" / "efficientnetb0_coins.npz") as archive:
-        first = archive[archive.files[0]]
-        convolution = next(archive[name] for name in archive.files if archive[name].ndim == 4)
-    stem = coins.get_layer("stem_conv").get_weights()[0]
-    np.testing.assert_array_equal(stem, convolution.astype("float32"))
-    assert first.size > 0
-    plain = backbones.build("EfficientNetB0", SHAPE, "none", frozen=True)
-    assert (plain.get_layer("stem_conv").get_weights()[0] != stem).any()
+@pytest.fixture
+def copied(project, tmp_path):
+    """The same workspace, to change at will."""
+    return shutil.copytree(project, tmp_path / "copy", symlinks=True)
 
 
-@pytest.mark.parametrize("name", backbones.NAMES)
-def test_every_backbone_gives_maps_and_can_be_frozen(name):
-    model = backbones.build(name, SHAPE, "none", frozen=True)
-    assert model.get_layer("maps").output.shape[1:3] == (2, 2)
-    assert not model.trainable_weights
-    assert backbones.build(name, SHAPE, "none", frozen=False).trainable_weights
+def test_the_same_run_gives_the_same_bytes(project, copied):
+    kept = ["models/transfer315.keras", "metrics/transfer315.json", "data/labels315/suspected.csv",
+            "plots/transfer315/heads.png"]  # fmt: skip
+    run(copied, "labels315", "transfer315")
+    for name in kept:
+        assert (copied / name).read_bytes() == (project / name).read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("name", "weights", "said"),
-    [
-        ("ResNet50", "coins", "belong to EfficientNetB0"),
-        ("EfficientNetB0", "nowhere.npz", "nowhere.npz is missing"),
-        ("EfficientNetB0", "small.npz", "does not fit EfficientNetB0"),
-        ("EfficientNetB0", "text.weights.h5", "does not fit EfficientNetB0"),
-    ],
-)
-def test_weights_that_do_not_fit_are_one_sentence(tmp_path, monkeypatch, name, weights, said):
-    monkeypatch.chdir(ROOT if weights == "coins" else tmp_path)
-    if weights == "small.npz":
-        np.savez(weights, np.zeros(3))
-    if weights.startswith("text"):
-        (tmp_path / weights).write_text("no weights")
-    with pytest.raises(InputError, match=said):
-        backbones.build(name, SHAPE, weights, frozen=True)
+def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
+    set_params(copied, transfer315__head="best", transfer315__epochs=5)
+    run(copied, "transfer315")
+    found = figures(copied, "transfer315")
+    best = max(found["heads"], key=lambda kind: found["heads"][kind]["balanced_accuracy"])
+    assert found["head"] == best
+    assert set(found["heads"]) == {"recipe", "linear", "cosine", "mean"}
 
 
-def test_imagenet_weights_that_cannot_be_had_are_one_sentence(stage, workspace, monkeypatch):
-    drawn_types.draw(workspace / "types", types=4, photos=8, test=0, size=64, seed=3)
-    monkeypatch.setenv("KERAS_HOME", str(workspace))  # no weights downloaded earlier
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
-    done = stage("transfer315", data__types="types", transfer315__weights="imagenet")
+def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied):
+    set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
+               transfer315__epochs=3)  # fmt: skip
+    run(copied, "transfer315")
+    before, after = (networks.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
+    changed = {
+        layer.name for layer in before.layers
+        if any((old != new).any() for old, new in zip(
+            layer.get_weights(), after.get_layer(layer.name).get_weights(), strict=True))
+    }  # fmt: skip
+    assert any(name.startswith("block6") for name in changed)
+    assert not any(name.startswith(("block5", "stem")) or name.endswith("bn") for name in changed)
+    answers = pd.read_csv(copied / "plots" / "transfer315" / "predictions.csv", dtype=str)
+    assert len(answers) == figures(copied, "transfer315")["n"]
+
+
+def test_a_layer_that_is_not_there_is_one_sentence(copied):
+    before = (copied / "metrics" / "transfer315.json").read_bytes()
+    set_params(copied, transfer315__finetune__epochs=1, transfer315__epochs=1,
+               transfer315__finetune__upward_from="attic")  # fmt: skip
+    done = run_stage(copied, "transfer315")
     assert done.returncode == 1
-    assert "error: The ImageNet weights of EfficientNetB0 can't be downloaded; set" in done.stderr
+    assert "error: transfer315.finetune.upward_from is 'attic': no layer of" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (workspace / "models" / "transfer315.keras").exists()
+    assert (copied / "metrics" / "transfer315.json").read_bytes() == before
 
 
-def test_features_do_not_depend_on_batches(tmp_path):
-    rng = np.random.default_rng(0)
-    for number in range(70):
-        image = rng.integers(0, 255, (40, 50, 3)).astype(np.uint8)
-        Image.fromarray(image).save(tmp_path / f"{number}.png")
-    files = pd.Series([f"{number}.png" for number in range(70)])
-    model = transfer.extractor(backbones.build("MobileNetV2", SHAPE, "none", frozen=True))
-    together = transfer.features_of(model, tmp_path, files)
-    alone = transfer.features_of(model, tmp_path, files[66:])
-    assert together.shape == (70, 1280)
-    np.testing.assert_allclose(together[66:], alone, atol=1e-4)
+def test_a_split_that_is_given_is_kept(copied):
+    table = pd.read_csv(copied / "types" / "train.csv", dtype=str).rename(columns=str.capitalize)
+    table = table[~table.duplicated("Id", keep=False) & (table["Class"] != "one photograph only")]
+    place = table.groupby("Class").cumcount()
+    table["Split"] = np.select([place % 4 == 3, place % 4 == 2], ["Test", "validation"], "train")
+    table.to_csv(copied / "types" / "train.csv", index=False)
+    run(copied, "features315")
+    parts = pd.read_csv(copied / "data" / "features315" / "photos.csv", dtype=str)
+    given = table.set_index("Id")["Split"].str.lower()
+    assert (parts["part"] == parts["Id"].map(given)).all()
 
 
-def test_augmented_views_differ_and_follow_their_seed():
-    images = np.random.default_rng(0).uniform(0, 255, (3, 32, 32, 3)).astype("float32")
-    views = [transfer.augmentation(seed)(images, training=True).numpy() for seed in (1, 1, 2)]
-    np.testing.assert_array_equal(views[0], views[1])
-    assert abs(views[0] - images).mean() > 5
-    assert abs(views[0] - views[2]).mean() > 5
+def test_cropping_to_the_coin_is_a_parameter(copied):
+    set_params(copied, features315__crop=True)
+    before = np.load(copied / "data" / "features315" / "photographs.npy")
+    run(copied, "features315")
+    after = np.load(copied / "data" / "features315" / "photographs.npy")
+    assert after.shape == before.shape and abs(after - before).mean() > 0.01
