@@ -175,7 +175,8 @@ def said(reason: pd.Series) -> str:
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table by its column Id, numbers as numbers."""
+    """Sort a table by its column Id, numbers as numbers, and number its rows anew."""
+    table = table.reset_index(drop=True)
     order = table["Id"].map(
         lambda name: (not name.isdigit(), name.zfill(12) if name.isdigit() else name)
     )

@@ -67,6 +67,7 @@ def test_what_cannot_be_used_is_skipped_and_named(root):
     assert reasons["stray"] == "no_row"
     assert reasons["30"] == "broken"
     assert len(table) == 28 and "2" in set(table["Id"])
+    assert len(skipped) == 7  # both rows of the two classes, and every other once
 
 
 @pytest.mark.parametrize(
