@@ -1,0 +1,149 @@
+"""The published recipe against features made once: wall time and accuracy, on the same photographs.
+
+    python benchmarks/transfer.py [--types data/sample/types] [--seeds 3] [--epochs 50]
+
+The recipe pushes every photograph through the frozen backbone in every epoch, augmented anew. Ours
+does so once for each photograph and each view, and trains the head on what came out. Both run from
+the photographs to the test part's accuracy for the same number of epochs, without stopping early, keep
+the epoch with the best validation accuracy, and take turns in every seed. `pyramid` is ours as the
+pipeline runs it; `recipe's features` is ours with nothing but the recipe's mean of the last maps and
+the recipe's augmentation, so that nothing but making features once is compared.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import layers
+from sklearn.metrics import recall_score
+from sklearn.utils.class_weight import compute_sample_weight
+
+from mintmark import backbones, competition, dataset, features, featureset, heads, training
+from mintmark.finetuning import Photographs
+
+SIZE, BATCH, RATE, DROPOUT, DIMENSIONS = 128, 64, 0.001, 0.3, 512
+GENTLE = featureset.Views(number=2, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2)
+STRONG = featureset.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--types", type=Path, default=Path("data/sample/types"))
+    arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--epochs", type=int, default=50)
+    chosen = arguments.parse_args()
+    ways = {"recipe": recipe, "recipe's features": recipes_features, "pyramid": pyramid}
+    rows = []
+    for seed in range(chosen.seeds):
+        table, _ = competition.checked(chosen.types)
+        table["group"] = competition.groups(table, chosen.types)
+        table["part"] = competition.part(table, 0.2, 0.16, seed)
+        for name, way in ways.items():
+            start = time.perf_counter()
+            test = way(chosen.types, table, chosen.epochs, seed)
+            rows.append({"way": name, "seed": seed, "seconds": time.perf_counter() - start, **test})
+            print(
+                json.dumps(
+                    {k: v if isinstance(v, str) else round(v, 3) for k, v in rows[-1].items()}
+                )
+            )
+    report(pd.DataFrame(rows))
+
+
+def report(found: pd.DataFrame) -> None:
+    """Say how many times our time the recipe took, and how far the accuracies lie apart."""
+    times = found.pivot(index="seed", columns="way", values="seconds")
+    for way in times.columns.drop("recipe"):
+        ratio = times["recipe"] / times[way]
+        print(f"the recipe took {ratio.median():.1f} times as long as {way} "
+              f"({ratio.min():.1f} to {ratio.max():.1f})")  # fmt: skip
+    for figure in ("accuracy", "balanced_accuracy"):
+        by_way = found.groupby("way")[figure]
+        for way, mean in by_way.mean().items():
+            error = by_way.std()[way] / np.sqrt(by_way.size()[way])
+            print(f"{figure} of {way}: {mean:.3f} ± {error:.3f} (standard error over seeds)")
+
+
+def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
+    """The recipe as published: every photograph through the network in every epoch."""
+    training.reproducible(seed)
+    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
+    targets, names = dataset.classes(table["Class"])
+    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
+    head = heads.recipe(backbone.output_shape[-1], len(names), DROPOUT)
+    pooled = layers.GlobalAveragePooling2D()(backbone.output)
+    network = keras.Model(backbone.input, head(pooled))
+    augmented = [keras.Input((SIZE, SIZE, 3)), features.augmentation(STRONG, seed), network]
+    model = keras.Sequential(augmented)
+    model.compile(
+        keras.optimizers.Adam(RATE),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        weighted_metrics=["accuracy"],
+    )
+    files = [root / path for path in table["path"]]
+    orders = {"train": np.random.default_rng(seed), "validation": None, "test": None}
+    of = {}
+    for part, order in orders.items():
+        rows = np.flatnonzero(table["part"] == part)
+        weights = compute_sample_weight("balanced" if part == "train" else None, targets[rows])
+        of[part] = Photographs(
+            [files[row] for row in rows], targets[rows], weights, making, BATCH, order
+        )
+    with tempfile.TemporaryDirectory() as curves:
+        training.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
+                     best="val_accuracy")  # fmt: skip
+    return judged(network.predict(of["test"], verbose=0), of["test"].targets)
+
+
+def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
+    """The recipe's own features and augmentation, but made once."""
+    training.reproducible(seed)
+    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
+    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
+    pooled = layers.GlobalAveragePooling2D()(backbone.output)
+    return once(keras.Model(backbone.input, pooled), root, table, making, epochs, seed)
+
+
+def pyramid(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
+    """What the pipeline does by default."""
+    training.reproducible(seed)
+    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=GENTLE)
+    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
+    extractor = features.extractor(backbone, root, table, making, seed)
+    return once(extractor, root, table, making, epochs, seed)
+
+
+def once(
+    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making, epochs: int,
+    seed: int,
+) -> dict[str, float]:  # fmt: skip
+    """Make features once, train the recipe's head on them, and judge it on the test part."""
+    targets, names = dataset.classes(table["Class"])
+    settings = heads.HeadTraining(
+        head="recipe", balance="weights", dropout=DROPOUT, scale=20, strength=1, epochs=epochs,
+        patience=epochs, batch=BATCH, learning_rate=RATE,
+    )  # fmt: skip
+    none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
+    with tempfile.TemporaryDirectory() as folder:
+        features.store(model, root, table, none, making, seed, Path(folder))
+        stored = featureset.load(Path(folder))
+        parts = heads.parted(stored, targets)
+        head = heads.train("recipe", *parts, len(names), settings, seed, Path(folder) / "curves")
+    test = (table["part"] == "test").to_numpy()
+    return judged(head(stored.photographs[test]).numpy(), targets[test])
+
+
+def judged(logits: np.ndarray, targets: np.ndarray) -> dict[str, float]:
+    """Accuracy and balanced accuracy on the test part."""
+    named, there = logits.argmax(axis=1), np.unique(targets)
+    balanced = recall_score(targets, named, labels=there, average="macro", zero_division=0)
+    return {"accuracy": (named == targets).mean(), "balanced_accuracy": balanced}
+
+
+if __name__ == "__main__":
+    main()
