@@ -23,8 +23,16 @@ from keras import layers
 from sklearn.metrics import recall_score
 from sklearn.utils.class_weight import compute_sample_weight
 
-from mintmark import backbones, competition, dataset, features, featureset, heads, training
-from mintmark.finetuning import Photographs
+from mintmark import (
+    backbones,
+    competition,
+    dataset,
+    features,
+    featureset,
+    finetuning,
+    heads,
+    training,
+)
 
 SIZE, BATCH, RATE, DROPOUT, DIMENSIONS = 128, 64, 0.001, 0.3, 512
 GENTLE = featureset.Views(number=2, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2)
@@ -85,19 +93,17 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    files = [root / path for path in table["path"]]
+    files = np.array([root / path for path in table["path"]])
     orders = {"train": np.random.default_rng(seed), "validation": None, "test": None}
     of = {}
     for part, order in orders.items():
         rows = np.flatnonzero(table["part"] == part)
         weights = compute_sample_weight("balanced" if part == "train" else None, targets[rows])
-        of[part] = Photographs(
-            [files[row] for row in rows], targets[rows], weights, making, BATCH, order
-        )
+        of[part] = finetuning.photographs(files[rows], targets[rows], weights, making, BATCH, order)
     with tempfile.TemporaryDirectory() as curves:
         training.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
                      best="val_accuracy")  # fmt: skip
-    return judged(network.predict(of["test"], verbose=0), of["test"].targets)
+    return judged(network.predict(of["test"], verbose=0), targets[table["part"] == "test"])
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:

@@ -6,7 +6,6 @@ because what was hidden mattered. For a network that has seen such images in tra
 are nothing strange, and what it still loses was in them.
 """
 
-import math
 from pathlib import Path
 
 import keras
@@ -19,30 +18,18 @@ from mintmark import dataset, masking, masks, training
 WHOLE = 1 / 3  # share of the coins of which nothing is hidden
 
 
-class Hiding(keras.utils.PyDataset):
-    """Batches of coins, shuffled in each epoch, random parts hidden under random fills."""
+def hiding(
+    images: np.ndarray, places: masks.Places, targets: np.ndarray, batch: int, seed: int
+) -> training.Batches:
+    """Batches of coins, random parts hidden under random fills anew in each epoch."""
+    weights = compute_sample_weight("balanced", targets)
+    rng = np.random.default_rng([seed, 11])
 
-    def __init__(
-        self, images: np.ndarray, places: masks.Places, targets: np.ndarray, batch: int, seed: int
-    ):
-        super().__init__()
-        self.images, self.places, self.targets, self.batch = images, places, targets, batch
-        self.weights = compute_sample_weight("balanced", targets)
-        self.rng = np.random.default_rng([seed, 11])
-        self.on_epoch_end()
+    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        hidden = [partly_hidden(images[r], places.of(np.s_[r : r + 1]), rng) for r in rows]
+        return np.stack(hidden).astype(np.float32), targets[rows], weights[rows]
 
-    def __len__(self) -> int:
-        return math.ceil(len(self.images) / self.batch)
-
-    def on_epoch_end(self) -> None:
-        self.order = self.rng.permutation(len(self.images))
-
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self.order[number * self.batch : (number + 1) * self.batch]
-        hidden = [
-            partly_hidden(self.images[r], self.places.of(np.s_[r : r + 1]), self.rng) for r in rows
-        ]
-        return np.stack(hidden).astype(np.float32), self.targets[rows], self.weights[rows]
+    return training.Batches(len(images), batch, of, rng)
 
 
 def partly_hidden(image: np.ndarray, places: masks.Places, rng: np.random.Generator) -> np.ndarray:
@@ -77,7 +64,7 @@ def adapt(
     places = masks.places(dataset.circles(table), images.shape[1:3])
     part = table["part"].to_numpy()
     train, validation = (np.flatnonzero(part == name) for name in ("train", "validation"))
-    batches = Hiding(images[train], places.of(train), targets[train], settings.batch, seed)
+    batches = hiding(images[train], places.of(train), targets[train], settings.batch, seed)
     rng = np.random.default_rng([seed, 12])
     shown = [
         partly_hidden(images[r], places.of(np.s_[r : r + 1]), rng)

@@ -1,6 +1,5 @@
 """Fine-tuning: after the head, upper blocks of the backbone or all of it learn on, gently."""
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -26,29 +25,17 @@ class Finetune(Block):
     weight_decay: Annotated[float, Field(ge=0)]
 
 
-class Photographs(keras.utils.PyDataset):
+def photographs(
+    files: np.ndarray, targets: np.ndarray, weights: np.ndarray, making: Making, batch: int,
+    rng: np.random.Generator | None = None,
+) -> training.Batches:  # fmt: skip
     """Batches of photographs read from disk, with targets and weights; shuffled if `rng` is given."""
 
-    def __init__(
-        self, files: list[Path], targets: np.ndarray, weights: np.ndarray,
-        making: Making, batch: int, rng: np.random.Generator | None = None,
-    ):  # fmt: skip
-        super().__init__()
-        self.files, self.targets, self.weights = np.array(files), targets, weights
-        self.making, self.batch, self.rng = making, batch, rng
-        self.on_epoch_end()
+    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        images = [features.prepared(file, making) for file in files[rows]]
+        return np.stack(images).astype(np.float32), targets[rows], weights[rows]
 
-    def __len__(self) -> int:
-        return math.ceil(len(self.files) / self.batch)
-
-    def on_epoch_end(self) -> None:
-        order = np.arange(len(self.files))
-        self.order = order if self.rng is None else self.rng.permutation(order)
-
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self.order[number * self.batch : (number + 1) * self.batch]
-        images = [features.prepared(file, self.making) for file in self.files[rows]]
-        return np.stack(images).astype(np.float32), self.targets[rows], self.weights[rows]
+    return training.Batches(len(files), batch, of, rng)
 
 
 def tune(
@@ -71,7 +58,7 @@ def tune(
     files = np.array([root / path for path in table["path"]])
     order = np.random.default_rng([seed, 81])
     learnt, judged = (
-        Photographs(files[rows], targets[rows], weights[rows], making, settings.batch, rng)
+        photographs(files[rows], targets[rows], weights[rows], making, settings.batch, rng)
         for rows, rng in ((train, order), (validation, None))
     )
     changing = features.augmentation(making.views, seed)

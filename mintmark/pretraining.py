@@ -1,6 +1,5 @@
 """Teaching a backbone coins: it learns to tell types apart that are made up by the thousand."""
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -34,38 +33,26 @@ class Pretrain(Block):
     smoothing: Annotated[float, Field(ge=0, lt=1)]
 
 
-class Crops(keras.utils.PyDataset):
+def crops(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> training.Batches:
     """Batches of drawn photographs, each cut, turned and lit a little differently every time."""
+    rng = np.random.default_rng([settings.seed, 63])
 
-    def __init__(self, images: np.ndarray, targets: np.ndarray, settings: Pretrain):
-        super().__init__()
-        self.images, self.targets, self.settings = images, targets, settings
-        self.rng = np.random.default_rng([settings.seed, 63])
-        self.on_epoch_end()
+    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        named = keras.utils.to_categorical(targets[rows], settings.types)
+        return np.stack([_cut(images[row], settings.size, rng) for row in rows]), named
 
-    def __len__(self) -> int:
-        return math.ceil(len(self.images) / self.settings.batch)
+    return training.Batches(len(images), settings.batch, of, rng)
 
-    def on_epoch_end(self) -> None:
-        self.order = self.rng.permutation(len(self.images))
 
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        rows = self.order[number * self.settings.batch : (number + 1) * self.settings.batch]
-        named = keras.utils.to_categorical(self.targets[rows], self.settings.types)
-        return np.stack([self._cut(self.images[row]) for row in rows]), named
-
-    def _cut(self, image: np.ndarray) -> np.ndarray:
-        size = self.settings.size
-        zoom = self.rng.uniform(0.95, 1.08) * size / len(image)
-        place = cv2.getRotationMatrix2D(
-            ((len(image) - 1) / 2,) * 2, self.rng.uniform(-15, 15), zoom
-        )
-        place[:, 2] += (size - len(image)) / 2 + self.rng.uniform(-0.04, 0.04, 2) * size
-        cut = cv2.warpAffine(
-            image, place, (size, size), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT
-        )
-        light = cut * self.rng.uniform(0.8, 1.2) + self.rng.uniform(-20, 20)
-        return np.clip(light, 0, 255).astype(np.float32)
+def _cut(image: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    zoom = rng.uniform(0.95, 1.08) * size / len(image)
+    place = cv2.getRotationMatrix2D(((len(image) - 1) / 2,) * 2, rng.uniform(-15, 15), zoom)
+    place[:, 2] += (size - len(image)) / 2 + rng.uniform(-0.04, 0.04, 2) * size
+    cut = cv2.warpAffine(
+        image, place, (size, size), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT
+    )
+    light = cut * rng.uniform(0.8, 1.2) + rng.uniform(-20, 20)
+    return np.clip(light, 0, 255).astype(np.float32)
 
 
 def drawn(settings: Pretrain, folder: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +87,7 @@ def train(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> keras.
     pooled = layers.GlobalAveragePooling2D()(backbone.output)
     logits = layers.Dense(settings.types)(layers.Dropout(0.2)(pooled))
     model = keras.Model(backbone.input, logits)
-    batches = Crops(images, targets, settings)
+    batches = crops(images, targets, settings)
     steps = settings.epochs * len(batches)
     model.compile(
         keras.optimizers.AdamW(

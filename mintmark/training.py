@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -40,35 +41,46 @@ class Training(Block):
     augmentation: Augmentation
 
 
-class Augmented(keras.utils.PyDataset):
-    """Batches of coins, shuffled and augmented anew in each epoch; each side about its centre.
+class Batches(keras.utils.PyDataset):
+    """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
-    images: uint8 (N,H,W,3); circles: (N,2,3), x, y and radius of obverse and reverse in pixels.
+    count: rows there are; size: rows in a batch; of: from rows (B,) to inputs, targets and weights.
     """
 
     def __init__(
-        self, images: np.ndarray, circles: np.ndarray, targets: np.ndarray, weights: np.ndarray,
-        batch: int, augmentation: Augmentation, seed: int,
+        self, count: int, size: int, of: Callable[[np.ndarray], tuple],
+        rng: np.random.Generator | None = None,
     ):  # fmt: skip
         super().__init__()
-        self.images, self.circles = images, circles
-        self.targets, self.weights = targets, weights
-        self.batch, self.augmentation = batch, augmentation
-        self.rng = np.random.default_rng([seed, 10])
+        self.count, self.size, self.of, self.rng = count, size, of, rng
         self.on_epoch_end()
 
     def __len__(self) -> int:
-        return math.ceil(len(self.images) / self.batch)
+        return math.ceil(self.count / self.size)
 
     def on_epoch_end(self) -> None:
-        self.order = self.rng.permutation(len(self.images))
+        order = np.arange(self.count)
+        self.order = order if self.rng is None else self.rng.permutation(order)
 
-    def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rows = self.order[number * self.batch : (number + 1) * self.batch]
-        batch = [
-            augment(self.images[r], self.circles[r], self.augmentation, self.rng) for r in rows
-        ]
-        return np.stack(batch), self.targets[rows], self.weights[rows]
+    def __getitem__(self, number: int) -> tuple:
+        return self.of(self.order[number * self.size : (number + 1) * self.size])
+
+
+def augmented(
+    images: np.ndarray, circles: np.ndarray, targets: np.ndarray, weights: np.ndarray,
+    batch: int, augmentation: Augmentation, seed: int,
+) -> Batches:  # fmt: skip
+    """Batches of coins, augmented anew in each epoch; each side about its centre.
+
+    images: uint8 (N,H,W,3); circles: (N,2,3), x, y and radius of obverse and reverse in pixels.
+    """
+    rng = np.random.default_rng([seed, 10])
+
+    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        shown = [augment(images[r], circles[r], augmentation, rng) for r in rows]
+        return np.stack(shown), targets[rows], weights[rows]
+
+    return Batches(len(images), batch, of, rng)
 
 
 def train(
@@ -90,7 +102,7 @@ def train(
     )
     weights = compute_sample_weight("balanced" if settings.class_weights else None, targets)
     train, validation = parts == "train", parts == "validation"
-    batches = Augmented(
+    batches = augmented(
         images[train], dataset.circles(table)[train], targets[train], weights[train],
         settings.batch, settings.augmentation, seed,
     )  # fmt: skip

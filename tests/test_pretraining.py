@@ -37,11 +37,11 @@ def test_every_type_has_its_photographs(drawn, tmp_path):
 
 
 def test_crops_follow_from_the_seed_and_keep_their_type(drawn):
-    batches = [pretraining.Crops(*drawn, SETTINGS)[0] for _ in range(2)]
+    batches = [pretraining.crops(*drawn, SETTINGS)[0] for _ in range(2)]
     np.testing.assert_array_equal(batches[0][0], batches[1][0])
     images, named = batches[0]
     assert images.shape == (16, 40, 40, 3) and 0 <= images.min() and images.max() <= 255
-    order = pretraining.Crops(*drawn, SETTINGS).order[:16]
+    order = pretraining.crops(*drawn, SETTINGS).order[:16]
     np.testing.assert_array_equal(named.argmax(axis=1), drawn[1][order])
 
 
