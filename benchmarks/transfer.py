@@ -1,6 +1,6 @@
 """The published recipe against features made once: wall time and accuracy, on the same photographs.
 
-    python benchmarks/transfer.py [--types data/sample/types] [--seeds 3] [--epochs 50]
+    python benchmarks/transfer.py [--types data/sample/types] [--seeds 42 43 44] [--epochs 50]
 
 The recipe pushes every photograph through the frozen backbone in every epoch, augmented anew. Ours
 does so once for each photograph and each view, and trains the head on what came out. Both run from
@@ -42,12 +42,12 @@ STRONG = featureset.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--types", type=Path, default=Path("data/sample/types"))
-    arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
     arguments.add_argument("--epochs", type=int, default=50)
     chosen = arguments.parse_args()
     ways = {"recipe": recipe, "recipe's features": recipes_features, "pyramid": pyramid}
     rows = []
-    for seed in range(chosen.seeds):
+    for seed in chosen.seeds:
         table, _ = competition.checked(chosen.types)
         table["group"] = competition.groups(table, chosen.types)
         table["part"] = competition.part(table, 0.2, 0.16, seed)
