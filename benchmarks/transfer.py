@@ -11,7 +11,6 @@ the recipe's augmentation, so that nothing but making features once is compared.
 """
 
 import argparse
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -54,12 +53,10 @@ def main() -> None:
         for name, way in ways.items():
             start = time.perf_counter()
             test = way(chosen.types, table, chosen.epochs, seed)
-            rows.append({"way": name, "seed": seed, "seconds": time.perf_counter() - start, **test})
-            print(
-                json.dumps(
-                    {k: v if isinstance(v, str) else round(v, 3) for k, v in rows[-1].items()}
-                )
-            )
+            seconds = time.perf_counter() - start
+            rows.append({"way": name, "seed": seed, "seconds": seconds, **test})
+            print(f"{name}, seed {seed}: {seconds:.0f} s, accuracy {test['accuracy']:.3f}, "
+                  f"balanced {test['balanced_accuracy']:.3f}", flush=True)  # fmt: skip
     report(pd.DataFrame(rows))
 
 

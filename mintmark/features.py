@@ -20,10 +20,11 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from mintmark import coin, photos
-from mintmark.featureset import MADE, Making, Views
+from mintmark.featureset import MADE, Change, Making
 
 BATCH = 64
 STRIDES = (8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
+PROJECTION = "features"  # the layer's name
 SAMPLE = 2_000  # training photographs, at most, that the projection is fitted to
 
 
@@ -65,7 +66,7 @@ def extractor(
     )
     spread = np.sqrt(found.explained_variance_.mean())
     kernel = found.components_.T / scaled.scale_[:, None] / spread
-    project = layers.Dense(components, name="features", trainable=False)
+    project = layers.Dense(components, name=PROJECTION, trainable=False)
     model = keras.Model(whole.input, project(whole.output), name=backbone.name)
     project.set_weights([kernel, -scaled.mean_ @ kernel])
     return model
@@ -108,16 +109,16 @@ def through(model: keras.Model, root: Path, files: pd.Series, making: Making) ->
     return np.concatenate(outputs)
 
 
-def augmentation(views: Views, seed: int) -> keras.Sequential:
+def augmentation(change: Change, seed: int) -> keras.Sequential:
     """Random changes of photographs (N,H,W,3), 0 to 255, that follow from `seed`."""
-    flip = [layers.RandomFlip("horizontal", seed=seed)] if views.flip else []
+    flip = [layers.RandomFlip("horizontal", seed=seed)] if change.flip else []
     return keras.Sequential(
         [
             *flip,
-            layers.RandomRotation(views.turn / 360, seed=seed + 1),
-            layers.RandomZoom(views.zoom, seed=seed + 2),
-            layers.RandomContrast(views.contrast, value_range=(0, 255), seed=seed + 3),
-            layers.RandomBrightness(views.brightness, value_range=(0, 255), seed=seed + 4),
+            layers.RandomRotation(change.turn / 360, seed=seed + 1),
+            layers.RandomZoom(change.zoom, seed=seed + 2),
+            layers.RandomContrast(change.contrast, value_range=(0, 255), seed=seed + 3),
+            layers.RandomBrightness(change.brightness, value_range=(0, 255), seed=seed + 4),
         ]
     )
 

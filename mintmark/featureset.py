@@ -13,15 +13,20 @@ from mintmark.stage import InputError
 MADE = "made.json"  # how the photographs were brought to features
 
 
-class Views(Block):
-    """How the augmented views of a photograph differ from it."""
+class Change(Block):
+    """How far an augmented view of a photograph may differ from it."""
 
-    number: Annotated[int, Field(ge=0)]
     flip: bool
     turn: Annotated[float, Field(ge=0, le=180)]
     zoom: Annotated[float, Field(ge=0, lt=1)]
     contrast: Annotated[float, Field(ge=0, lt=1)]
     brightness: Annotated[float, Field(ge=0, lt=1)]
+
+
+class Views(Change):
+    """How many views are made of a photograph, and how they differ from it."""
+
+    number: Annotated[int, Field(ge=0)]
 
 
 class Making(Block):

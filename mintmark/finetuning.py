@@ -9,7 +9,8 @@ from pydantic import Field
 from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import features, training
-from mintmark.featureset import FeatureSet, Making
+from mintmark.features import PROJECTION
+from mintmark.featureset import Change, FeatureSet, Making
 from mintmark.params import Block
 from mintmark.stage import InputError
 
@@ -19,10 +20,10 @@ class Finetune(Block):
 
     epochs: Annotated[int, Field(ge=0)]
     upward_from: str
-    patience: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
     weight_decay: Annotated[float, Field(ge=0)]
+    augmentation: Change
 
 
 def photographs(
@@ -45,7 +46,8 @@ def tune(
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
     network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,). The rate warms up
-    and decays along a cosine; the epoch with the best accuracy on the validation part is kept.
+    and decays along a cosine; the epoch with the best accuracy on the validation part is kept, or the
+    network as it was where none is better.
     Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
     Raises InputError when the loss stops being a number.
     """
@@ -61,7 +63,7 @@ def tune(
         photographs(files[rows], targets[rows], weights[rows], making, settings.batch, rng)
         for rows, rng in ((train, order), (validation, None))
     )
-    changing = features.augmentation(making.views, seed)
+    changing = features.augmentation(settings.augmentation, seed)
     model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network])
     rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(learnt))
     model.compile(
@@ -69,8 +71,9 @@ def tune(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
+    reached = model.evaluate(judged, return_dict=True, verbose=0)["accuracy"]
     training.fit(
-        model, learnt, judged, settings.epochs, settings.patience, curves, best="val_accuracy"
+        model, learnt, judged, settings.epochs, settings.epochs, curves, "val_accuracy", reached
     )
     readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
     return tuple(features.through(network, root, of, making) for of in (table["path"], readable))
@@ -79,7 +82,8 @@ def tune(
 def thaw(network: keras.Model, upward_from: str) -> None:
     """Let the layers from the first one named `upward_from…` on learn, or "all"; batch norms never.
 
-    Raises InputError when no layer has such a name.
+    Nor does the projection: its inputs differ so much in scale that a step fit for some would wreck
+    others. Raises InputError when no layer has such a name.
     """
     names = [layer.name for layer in network.layers]
     starts = [k for k, name in enumerate(names) if upward_from in ("all", name[: len(upward_from)])]
@@ -89,5 +93,5 @@ def thaw(network: keras.Model, upward_from: str) -> None:
             f"so; give 'all' or, say, {names[len(names) // 2]!r}."
         )
     for place, layer in enumerate(network.layers):
-        still = isinstance(layer, keras.layers.BatchNormalization)
+        still = isinstance(layer, keras.layers.BatchNormalization) or layer.name == PROJECTION
         layer.trainable = place >= starts[0] and not still

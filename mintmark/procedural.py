@@ -62,7 +62,7 @@ def photographed(kind: int, size: int, seed: int) -> np.ndarray:
     reach = design(kind, DRAWN).reach * rng.uniform(0.92, 1.08) * size
     around = [(int(rng.integers(2**31)), rng.uniform(0.7, 1.3)) for _ in range(rng.integers(0, 4))]
     over = rng.random(len(around)) < 0.3
-    for (other, scale), above in [*zip(around, over, strict=True)]:
+    for (other, scale), above in zip(around, over, strict=True):
         if not above:
             _lay(frame, other, _beside(middle, reach, reach * scale, 1.0, rng), light, rng)
     _lay(frame, kind, (*middle, reach), light, rng)

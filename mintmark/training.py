@@ -122,14 +122,19 @@ def build(settings: Training, shape: tuple[int, int, int], classes: int) -> kera
 def fit(
     model: keras.Model, batches: object, validation: object,
     epochs: int, patience: int, curves: Path, best: str = "val_loss",
+    reached: float | None = None,
 ) -> None:  # fmt: skip
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
     batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
-    before it stops; best: the figure that says which epoch was the best. Raises InputError when the
-    loss stops being a number.
+    before it stops; best: the figure that says which epoch was the best; reached: what it was before,
+    if the weights at hand are to be kept where no epoch does better. Raises InputError when the loss
+    stops being a number.
     """
     checkpoint = curves / "best.weights.h5"
+    if reached is not None:
+        curves.mkdir(parents=True, exist_ok=True)
+        model.save_weights(checkpoint)
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
         history = model.fit(
             batches,
@@ -139,7 +144,11 @@ def fit(
                 keras.callbacks.TerminateOnNaN(),
                 keras.callbacks.EarlyStopping(patience=patience),
                 keras.callbacks.ModelCheckpoint(
-                    checkpoint, best, save_best_only=True, save_weights_only=True
+                    checkpoint,
+                    best,
+                    save_best_only=True,
+                    save_weights_only=True,
+                    initial_value_threshold=reached,
                 ),
                 DVCLiveCallback(live=live),
             ],

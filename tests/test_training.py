@@ -63,6 +63,34 @@ def test_the_best_epoch_by_validation_loss_is_kept(coins, trained):
     assert float(crossentropy(targets, logits)) == pytest.approx(loss["loss"].min(), rel=1e-3)
 
 
+@pytest.mark.parametrize(("reached", "kept"), [(1.1, True), (0.0, False)])
+def test_weights_at_hand_are_kept_where_no_epoch_does_better(tmp_path, reached, kept):
+    rng = np.random.default_rng(0)
+    vectors, targets = rng.normal(0, 1, (40, 4)).astype(np.float32), rng.integers(0, 2, 40)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, weighted_metrics=["accuracy"])
+    before = model.get_weights()[0]
+    batches = training.Batches(40, 8, lambda rows: (vectors[rows], targets[rows]))
+    training.fit(model, batches, (vectors, targets), 2, 2, tmp_path, "val_accuracy", reached)
+    assert np.array_equal(model.get_weights()[0], before) == kept
+    assert not list(tmp_path.glob("*.h5"))
+
+
+def test_batches_hold_every_row_once_in_an_order_of_their_own():
+    rng = np.random.default_rng(0)
+    shuffled, straight = (
+        training.Batches(10, 4, lambda rows: (rows,), order) for order in (rng, None)
+    )
+    assert [len(straight[k][0]) for k in range(len(straight))] == [4, 4, 2]
+    assert np.concatenate([straight[k][0] for k in range(3)]).tolist() == list(range(10))
+    first = np.concatenate([shuffled[k][0] for k in range(3)])
+    shuffled.on_epoch_end()
+    second = np.concatenate([shuffled[k][0] for k in range(3)])
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first.tolist() != second.tolist()
+
+
 def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
     images, table = coins
     again = training.train(table, images, SETTINGS, 1, tmp_path)
