@@ -46,7 +46,7 @@ def tune(
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
     network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,). The rate warms up
-    and decays along a cosine; the epoch with the best accuracy on the validation part is kept, or the
+    and decays along a cosine; the epoch with the least loss on the validation part is kept, or the
     network as it was where none is better.
     Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
     Raises InputError when the loss stops being a number.
@@ -71,10 +71,8 @@ def tune(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    reached = model.evaluate(judged, return_dict=True, verbose=0)["accuracy"]
-    training.fit(
-        model, learnt, judged, settings.epochs, settings.epochs, curves, "val_accuracy", reached
-    )
+    reached = model.evaluate(judged, return_dict=True, verbose=0)["loss"]
+    training.fit(model, learnt, judged, settings.epochs, settings.epochs, curves, reached=reached)
     readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
     return tuple(features.through(network, root, of, making) for of in (table["path"], readable))
 

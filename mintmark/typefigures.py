@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mintmark import coin, figures, photos
 
@@ -64,7 +65,7 @@ def suspects(suspected: pd.DataFrame, table: pd.DataFrame, root: Path, most: int
         other = root / example[row.suggested] if row.suggested in example else None
         images.append(_beside(root / row.path, other))
         titles.append(
-            f"{row.Id}: {_short(row.Class)}\nor {_short(row.suggested)}?\n{row.quality:.3f}"
+            f"{row.Id}: {_short(row.Class)}\nor {_short(row.suggested)}?\n{row.quality:.1g}"
         )
     title = (
         f"{len(suspected)} labels to check (left: the photograph, its label and the label's "
@@ -89,6 +90,7 @@ def heads(judged: dict[str, dict[str, float]], curves: Path) -> Figure:
         else:
             axis.axhline(scores["accuracy"], color=colour, linestyle="--", label=label)
     axis.set(xlabel="epoch", ylabel="accuracy on the validation part", title="Heads")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(loc="lower right", fontsize=8)
     return figure
 
