@@ -6,10 +6,10 @@ import json
 import pytest
 from conftest import ROOT
 
-from mintmark import conclusions, unseenfindings, zonefindings
+from mintmark import conclusions, typefindings, unseenfindings, zonefindings
 
 STAGES = ("organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
-          "transfer315")  # fmt: skip
+          "labels315", "transfer315")  # fmt: skip
 
 
 @pytest.fixture
@@ -138,3 +138,29 @@ def test_a_likeness_that_may_be_chance_is_none(metrics):
     metrics["eval3rd"]["likeness"]["p_value"] = 0.3
     text = " ".join(unseenfindings.write(metrics["eval3rd"]))
     assert "no nearer to one known mint, by evidence" in text
+
+
+def test_rare_types_are_worse_only_where_the_intervals_are_apart(metrics):
+    transfer = metrics["transfer315"]
+    kinds = {"rare": {**rated(0.6), "n": 90}, "frequent": {**rated(0.9), "n": 90}}
+    transfer["by_frequency"] = kinds
+    said = " ".join(typefindings.write(transfer, metrics["labels315"]))
+    assert "; types with few photographs are told apart less well" in said
+    kinds["rare"] |= rated(0.85)
+    said = " ".join(typefindings.write(transfer, metrics["labels315"]))
+    assert "no evidence that types with few photographs are told apart less well" in said
+
+
+def test_types_that_all_can_be_told_apart_set_no_ceiling(metrics):
+    transfer = metrics["transfer315"]
+    transfer["alike"] |= {"groups": 2, "types": 5, "ceiling": 0.9}
+    assert "5 types in 2 groups can't be told apart" in conclusions.write(metrics)
+    transfer["alike"] |= {"groups": 0, "types": 0, "ceiling": 1.0}
+    assert "No evidence of types that can't be told apart" in conclusions.write(metrics)
+
+
+def test_a_temperature_that_makes_it_worse_is_not_praised(metrics):
+    metrics["transfer315"]["calibration"] |= {"error_before": 0.05, "error": 0.04}
+    assert "; scaling helped" in conclusions.write(metrics)
+    metrics["transfer315"]["calibration"]["error"] = 0.06
+    assert "no evidence that scaling helped" in conclusions.write(metrics)
