@@ -68,8 +68,8 @@ def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def unlabelled(root: Path) -> pd.DataFrame:
-    """The photographs of test/, if there is such a folder: (Id, path, readable), sorted by Id."""
-    found = photographs(root / "test") if (root / "test").is_dir() else {}
+    """The photographs of test/, if there are any: (Id, path, readable), sorted by Id."""
+    found = _files(root / "test") if (root / "test").is_dir() else {}
     table = by_id(pd.DataFrame(found.items(), columns=["Id", "path"], dtype=str))
     table["path"] = "test/" + table["path"]
     return table.assign(readable=measured(root, table["path"])["hash"].notna())
@@ -110,9 +110,14 @@ def photographs(folder: Path) -> dict[str, str]:
     """The photographs of a folder: file name by Id. Raises InputError when there are none."""
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; put the photographs there ({LAYOUT}).")
-    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-    if not names:
+    found = _files(folder)
+    if not found:
         raise InputError(f"{folder} holds no photograph; put them there ({LAYOUT}).")
+    return found
+
+
+def _files(folder: Path) -> dict[str, str]:
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     return {Path(name).stem: name for name in names}
 
 

@@ -161,6 +161,8 @@ def test_one_broken_photograph_of_test_is_told_from_readable_ones(root):
 
 def test_a_set_without_test_photographs_has_none(root):
     assert competition.unlabelled(root).empty
+    (root / "test").mkdir()
+    assert competition.unlabelled(root).empty
 
 
 def test_counts_say_what_became_of_every_photograph(root):
