@@ -19,7 +19,6 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import layers
-from sklearn.metrics import recall_score
 from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import (
@@ -79,10 +78,9 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
     training.reproducible(seed)
     making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
     targets, names = dataset.classes(table["Class"])
-    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
-    head = heads.recipe(backbone.output_shape[-1], len(names), DROPOUT)
-    pooled = layers.GlobalAveragePooling2D()(backbone.output)
-    network = keras.Model(backbone.input, head(pooled))
+    extractor = mean_of_last_maps()
+    head = heads.recipe(extractor.output_shape[-1], len(names), DROPOUT)
+    network = heads.joined(extractor, head)
     augmented = [keras.Input((SIZE, SIZE, 3)), features.augmentation(STRONG, seed), network]
     model = keras.Sequential(augmented)
     model.compile(
@@ -91,25 +89,30 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
         weighted_metrics=["accuracy"],
     )
     files = np.array([root / path for path in table["path"]])
-    orders = {"train": np.random.default_rng(seed), "validation": None, "test": None}
     of = {}
-    for part, order in orders.items():
+    for part, order in {"train": np.random.default_rng(seed), "validation": None}.items():
         rows = np.flatnonzero(table["part"] == part)
         weights = compute_sample_weight("balanced" if part == "train" else None, targets[rows])
         of[part] = finetuning.photographs(files[rows], targets[rows], weights, making, BATCH, order)
     with tempfile.TemporaryDirectory() as curves:
         training.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
                      best="val_accuracy")  # fmt: skip
-    return judged(network.predict(of["test"], verbose=0), targets[table["part"] == "test"])
+    test = (table["part"] == "test").to_numpy()
+    vectors = features.through(extractor, root, table["path"][test], making)
+    return heads.scores(head, heads.Examples.every(vectors, targets[test]))
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe's own features and augmentation, but made once."""
     training.reproducible(seed)
     making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
+    return once(mean_of_last_maps(), root, table, making, epochs, seed)
+
+
+def mean_of_last_maps() -> keras.Model:
+    """The recipe's extractor: a frozen backbone with its last maps averaged."""
     backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
-    pooled = layers.GlobalAveragePooling2D()(backbone.output)
-    return once(keras.Model(backbone.input, pooled), root, table, making, epochs, seed)
+    return keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
 
 
 def pyramid(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
@@ -136,16 +139,9 @@ def once(
         features.store(model, root, table, none, making, seed, Path(folder))
         stored = featureset.load(Path(folder))
         parts = heads.parted(stored, targets)
-        head = heads.train("recipe", *parts, len(names), settings, seed, Path(folder) / "curves")
-    test = (table["part"] == "test").to_numpy()
-    return judged(head(stored.photographs[test]).numpy(), targets[test])
-
-
-def judged(logits: np.ndarray, targets: np.ndarray) -> dict[str, float]:
-    """Accuracy and balanced accuracy on the test part."""
-    named, there = logits.argmax(axis=1), np.unique(targets)
-    balanced = recall_score(targets, named, labels=there, average="macro", zero_division=0)
-    return {"accuracy": (named == targets).mean(), "balanced_accuracy": balanced}
+        head = heads.train("recipe", parts, len(names), settings, seed, Path(folder) / "curves")
+        test = np.flatnonzero(table["part"] == "test")
+        return heads.scores(head, heads.Examples(stored.vectors, test, targets[test]))
 
 
 if __name__ == "__main__":

@@ -82,20 +82,22 @@ def store(
     """
     trains = (table["part"] == "train").to_numpy()
     changes = [augmentation(making.views, seed + 10 * k) for k in range(making.views.number)]
-    steps = [_step(model, change) for change in (None, *changes)]
-    _create(folder / "photographs.npy", (len(table), model.output_shape[1]))
-    _create(folder / "views.npy", (len(changes) * int(trains.sum()), model.output_shape[1]))
-    seen, origin = 0, [np.zeros(0, int)]
+    whole, *altered = (_step(model, change) for change in (None, *changes))
+    vectors, end = folder / "vectors.npy", len(table)
+    _create(vectors, (end + len(changes) * int(trains.sum()), model.output_shape[1]))
+    origin = [np.arange(end)]
     for start, batch in batches(root, table["path"], making):
-        _write(folder / "photographs.npy", start, steps[0](batch))
+        _write(vectors, start, whole(batch))
         rows = np.flatnonzero(trains[start : start + len(batch)])
-        for step in steps[1:] if rows.size else []:
-            _write(folder / "views.npy", seen, step(batch[rows]))
+        for step in altered if rows.size else []:
+            _write(vectors, end, step(batch[rows]))
             origin.append(start + rows)
-            seen += len(rows)
-    np.save(folder / "views_of.npy", np.concatenate(origin))
+            end += len(rows)
+    np.save(folder / "origin.npy", np.concatenate(origin))
     readable = unlabelled.loc[unlabelled["readable"], "path"]
-    np.save(folder / "unlabelled.npy", through(model, root, readable, making))
+    _create(folder / "unlabelled.npy", (len(readable), model.output_shape[1]))
+    for start, batch in batches(root, readable, making):
+        _write(folder / "unlabelled.npy", start, whole(batch))
     table.to_csv(folder / "photos.csv", index=False)
     unlabelled.to_csv(folder / "unlabelled.csv", index=False)
     (folder / MADE).write_text(making.model_dump_json(indent=2) + "\n")

@@ -43,21 +43,23 @@ class FeatureSet(NamedTuple):
 
     labelled: pd.DataFrame  # Id, Class, path, part, group and what was measured
     unlabelled: pd.DataFrame  # Id, path, readable
-    photographs: np.ndarray  # float32 (N,D), of `labelled`
-    views: np.ndarray  # float32 (V,D), of augmented views of those that train
-    views_of: np.ndarray  # int (V,), the row in `labelled` of each view
+    vectors: np.ndarray  # float32 (N+V,D), of `labelled`, and then of views of those that train
+    origin: np.ndarray  # int (N+V,), the row in `labelled` of each
     submitted: np.ndarray  # float32 (M,D), of the readable of `unlabelled`
     making: Making
 
 
 def load(folder: Path) -> FeatureSet:
-    """Read what `features.store` has written. Raises InputError when it is missing."""
+    """Open what `features.store` has written; features stay on disk until they are asked for.
+
+    Raises InputError when it is missing.
+    """
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; run `dvc repro features315` to make it.")
     tables = [
         pd.read_csv(folder / name, dtype={"Id": str, "Class": str}, keep_default_na=False)
         for name in ("photos.csv", "unlabelled.csv")
     ]
-    names = ("photographs", "views", "views_of", "unlabelled")
-    arrays = [np.load(folder / f"{name}.npy") for name in names]
+    names = ("vectors", "origin", "unlabelled")
+    arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in names]
     return FeatureSet(*tables, *arrays, Making.model_validate_json((folder / MADE).read_text()))

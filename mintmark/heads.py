@@ -6,11 +6,10 @@ classes what is learnt has to be balanced: by weights, or by logits adjusted for
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
 from keras.constraints import UnitNorm
 from pydantic import Field
@@ -24,6 +23,7 @@ from mintmark.params import Block
 
 KINDS = ("recipe", "linear", "cosine", "mean")
 STEPS = 16  # of training at a time: the steps are so short that calling them costs more
+CHUNK = 4_096  # features that a head is given at a time
 ITERATIONS = 200  # of logistic regression, at most
 
 
@@ -47,49 +47,63 @@ class HeadTraining(Fitting):
 
 
 class Examples(NamedTuple):
-    """Features, float32 (N,D), and class numbers (N,)."""
+    """Rows of a table of features, which may lie on disk, and their classes."""
 
-    vectors: np.ndarray
-    targets: np.ndarray
+    vectors: np.ndarray  # float32 (M,D)
+    rows: np.ndarray  # int (N,), those that are meant
+    targets: np.ndarray  # int (N,), their class numbers
+
+    @classmethod
+    def every(cls, vectors: np.ndarray, targets: np.ndarray) -> Self:
+        """All rows: targets (M,)."""
+        return cls(vectors, np.arange(len(vectors)), targets)
+
+    def take(self, chosen: np.ndarray) -> Self:
+        """Those at the places `chosen`, or where `chosen` is true."""
+        return self._replace(rows=self.rows[chosen], targets=self.targets[chosen])
+
+    def read(self) -> tuple[np.ndarray, np.ndarray]:
+        """Features, float32 (N,D), in memory, and class numbers (N,)."""
+        return np.asarray(self.vectors[self.rows]), self.targets
 
 
-def parted(stored: FeatureSet, targets: np.ndarray) -> tuple[Examples, Examples, Examples]:
-    """The training photographs, their views, and the validation photographs. targets: (N,)."""
-    train, validation = (
-        np.flatnonzero(stored.labelled["part"] == part) for part in ("train", "validation")
-    )
-    of = stored.photographs
-    return (
-        Examples(of[train], targets[train]),
-        Examples(stored.views, targets[stored.views_of]),
-        Examples(of[validation], targets[validation]),
-    )
+class Parts(NamedTuple):
+    """What heads are trained and chosen on."""
+
+    photographs: Examples  # of the training part; each class has one
+    shown: Examples  # those and their views
+    validation: Examples
+
+
+def parted(stored: FeatureSet, targets: np.ndarray) -> Parts:
+    """The parts of a set of features. targets: of the labelled photographs (N,)."""
+    everything = Examples.every(stored.vectors, targets[stored.origin])
+    part = stored.labelled["part"].to_numpy()[stored.origin]
+    shown = everything.take(part == "train")
+    photographs = shown.take(shown.rows < len(targets))
+    return Parts(photographs, shown, everything.take(part == "validation"))
 
 
 def best(
-    photographs: Examples, views: Examples, validation: Examples, classes: int,
-    settings: HeadTraining, seed: int, curves: Path,
-) -> tuple[str, keras.Sequential, dict[str, dict[str, float]]]:  # fmt: skip
+    parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
+) -> tuple[str, keras.Sequential, dict[str, dict[str, float]]]:
     """Train the head that the parameters name, or all of them and take the best.
 
-    photographs, views: of the training part, every class among the photographs; the best has the
-    highest balanced accuracy on `validation`. Returns its kind, itself, and how well each head does
-    on `validation`.
+    The best has the highest balanced accuracy on the validation part. Returns its kind, itself, and
+    how well each head does on that part.
     """
     kinds = KINDS if settings.head == "best" else (settings.head,)
     heads, judged = {}, {}
     for kind in kinds:
-        heads[kind] = train(
-            kind, photographs, views, validation, classes, settings, seed, curves / kind
-        )
-        judged[kind] = scores(heads[kind], validation)
+        heads[kind] = train(kind, parts, classes, settings, seed, curves / kind)
+        judged[kind] = scores(heads[kind], parts.validation)
     chosen = max(kinds, key=lambda kind: judged[kind]["balanced_accuracy"])
     return chosen, heads[chosen], judged
 
 
 def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
     """Accuracy and balanced accuracy, over the classes there are, of a head."""
-    named = head(examples.vectors).numpy().argmax(axis=1)
+    named = logits(head, examples.vectors, examples.rows).argmax(axis=1)
     there = np.unique(examples.targets)
     return {
         "accuracy": accuracy_score(examples.targets, named),
@@ -99,28 +113,37 @@ def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
 
 def answers(head: keras.Model, stored: FeatureSet) -> tuple[np.ndarray, np.ndarray]:
     """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C)."""
-    return head(stored.photographs).numpy(), head(stored.submitted).numpy()
+    counts = len(stored.labelled), len(stored.submitted)
+    tables = stored.vectors, stored.submitted
+    return tuple(
+        logits(head, vectors, np.arange(n)) for vectors, n in zip(tables, counts, strict=True)
+    )
+
+
+def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """A head's scores for rows (N,) of a table of features (M,D), chunk by chunk: float32 (N,C)."""
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    found = [head(np.asarray(vectors[chunk])).numpy() for chunk in chunks]
+    return np.concatenate([np.zeros((0, head.output_shape[1]), np.float32), *found])
 
 
 def train(
-    kind: str, photographs: Examples, views: Examples, validation: Examples, classes: int,
-    settings: HeadTraining, seed: int, curves: Path,
-) -> keras.Sequential:  # fmt: skip
+    kind: str, parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
+) -> keras.Sequential:
     """Train one head of KINDS; see `best`. curves: folder for dvclive's curves, if it has epochs."""
     if kind == "mean":
-        return nearest_mean(photographs, classes)
+        return nearest_mean(parts.photographs, classes)
     if kind == "linear":
-        return linear(photographs, classes, settings.strength, settings.balance)
+        return linear(parts.photographs, classes, settings.strength, settings.balance)
     keras.utils.set_random_seed(seed)
-    dimensions = photographs.vectors.shape[1]
+    dimensions = parts.shown.vectors.shape[1]
     head = {
         "recipe": lambda: recipe(dimensions, classes, settings.dropout),
         "cosine": lambda: cosine(dimensions, classes, settings.dropout, settings.scale),
     }[kind]()
-    shown = [np.concatenate(pair) for pair in zip(photographs, views, strict=True)]
-    learning, batches = ready(head, Examples(*shown), settings, seed)
+    learning, batches = ready(head, parts.shown, settings, seed)
     training.fit(
-        learning, batches, tuple(validation), settings.epochs, settings.patience, curves,
+        learning, batches, parts.validation.read(), settings.epochs, settings.patience, curves,
         best="val_accuracy",
     )  # fmt: skip
     return head
@@ -128,7 +151,7 @@ def train(
 
 def ready(
     head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
-) -> tuple[keras.Model, tf.data.Dataset]:
+) -> tuple[keras.Model, training.Batches]:
     """A compiled model that trains a head, and the shuffled batches to fit it to."""
     learning = keras.Sequential([head, adjustment(examples.targets, head, settings.balance)])
     learning.compile(
@@ -139,8 +162,12 @@ def ready(
     )
     weighed = "balanced" if settings.balance == "weights" else None
     weights = compute_sample_weight(weighed, examples.targets)
-    batches = tf.data.Dataset.from_tensor_slices((*examples, weights))
-    return learning, batches.shuffle(len(weights), seed=seed).batch(settings.batch)
+
+    def of(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return *examples.take(chosen).read(), weights[chosen]
+
+    order = np.random.default_rng([seed, 82])
+    return learning, training.Batches(len(weights), settings.batch, of, order)
 
 
 def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:
@@ -181,7 +208,7 @@ def linear(examples: Examples, classes: int, strength: float, balance: str) -> k
     """Multinomial logistic regression. strength: the inverse of its L2 penalty."""
     weighed = "balanced" if balance == "weights" else None
     found = LogisticRegression(C=strength, class_weight=weighed, max_iter=ITERATIONS)
-    found.fit(*examples)
+    found.fit(*examples.read())
     kernel, bias = found.coef_, found.intercept_
     if len(kernel) == 1:  # of two classes scikit-learn keeps the second alone
         kernel, bias = np.concatenate([-kernel, kernel]) / 2, np.concatenate([-bias, bias]) / 2
@@ -192,7 +219,8 @@ def linear(examples: Examples, classes: int, strength: float, balance: str) -> k
 
 def nearest_mean(examples: Examples, classes: int) -> keras.Sequential:
     """The class whose mean is nearest: logits are half the squared distances, negative, but for |x|²."""
-    means = np.stack([examples.vectors[examples.targets == k].mean(axis=0) for k in range(classes)])
+    vectors, targets = examples.read()
+    means = np.stack([vectors[targets == k].mean(axis=0) for k in range(classes)])
     return _dense(means, -(means**2).sum(axis=1) / 2)
 
 

@@ -36,7 +36,7 @@ def out_of_sample(
     group: (N,), groups stay together; learning: bool (N,), photographs that may train; the others get
     the mean of all heads. A photograph counts when every head that judges it knew its class.
     """
-    vectors, targets = examples
+    targets = examples.targets
     found, known = np.zeros((len(targets), classes)), np.zeros(len(targets), int)
     rows = np.flatnonzero(learning)
     parted = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=seed)
@@ -44,13 +44,14 @@ def out_of_sample(
         warnings.filterwarnings("ignore", message="The least populated class")
         parts = list(parted.split(rows, targets[rows], group[rows]))
     for chosen, held in tqdm(parts, desc="cross-validating", disable=None):
-        trained = heads.Examples(vectors[rows[chosen]], targets[rows[chosen]])
+        trained = examples.take(rows[chosen])
         keras.utils.set_random_seed(seed)
-        head = heads.recipe(vectors.shape[1], classes, settings.dropout)
+        head = heads.recipe(examples.vectors.shape[1], classes, settings.dropout)
         model, batches = heads.ready(head, trained, settings, seed)
         model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})
         judged = np.concatenate([rows[held], np.flatnonzero(~learning)])
-        found[judged] += softmax(head(vectors[judged]).numpy(), axis=1)
+        logits = heads.logits(head, examples.vectors, examples.rows[judged])
+        found[judged] += softmax(logits, axis=1)
         known[judged] += np.isin(targets[judged], trained.targets)
     models = np.where(learning, 1, settings.folds)
     return found / models[:, None], known == models

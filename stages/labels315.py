@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from mintmark import (
@@ -34,8 +35,8 @@ def main() -> None:
     ):  # fmt: skip
         training.reproducible(seed)
         likely, counts = labelerrors.out_of_sample(
-            heads.Examples(stored.photographs, targets), table["group"].to_numpy(), learning,
-            len(names), settings, seed,
+            heads.Examples(stored.vectors, np.arange(len(table)), targets),
+            table["group"].to_numpy(), learning, len(names), settings, seed,
         )  # fmt: skip
         suspected = labelerrors.suspected(table, targets, likely, counts, settings.below)
         suspected.drop(columns="path").to_csv(data / "suspected.csv", index=False)

@@ -41,7 +41,7 @@ def main() -> None:
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         training.reproducible(seed)
         curves, parts = plots / "curves", heads.parted(stored, targets)
-        kind, head, scores = heads.best(*parts, len(names), settings, seed, curves)
+        kind, head, scores = heads.best(parts, len(names), settings, seed, curves)
         network = heads.joined(networks.load(paths.model("features315")), head)
         logits, submitted = heads.answers(head, stored)
         if settings.finetune.epochs:

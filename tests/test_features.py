@@ -65,14 +65,17 @@ def test_what_is_stored_is_what_was_asked_for(tmp_path, root, table, extractor):
     features.store(extractor, root, table, unlabelled, MAKING, 1, tmp_path)
     stored = featureset.load(tmp_path)
     expected = features.through(extractor, root, table["path"], MAKING)
-    np.testing.assert_allclose(stored.photographs, expected, atol=1e-4)
+    np.testing.assert_allclose(stored.vectors[: len(table)], expected, atol=1e-4)
     np.testing.assert_allclose(stored.submitted, expected[:1], atol=1e-4)
     trains = np.flatnonzero(table["part"] == "train")
-    np.testing.assert_array_equal(np.sort(stored.views_of), np.sort(np.tile(trains, VIEWS.number)))
+    assert stored.origin[: len(table)].tolist() == list(range(len(table)))
+    views_of = stored.origin[len(table) :]
+    np.testing.assert_array_equal(np.sort(views_of), np.sort(np.tile(trains, VIEWS.number)))
     assert stored.making == MAKING
     assert list(stored.labelled["Id"]) == list(table["Id"])
-    apart = np.linalg.norm(stored.views - stored.photographs[stored.views_of], axis=1)
-    spread = np.linalg.norm(stored.photographs - stored.photographs[::-1], axis=1)
+    views, of = stored.vectors[len(table) :], stored.vectors[views_of]
+    apart = np.linalg.norm(views - of, axis=1)
+    spread = np.linalg.norm(of - of[::-1], axis=1)
     assert 0 < np.median(apart) < np.median(spread)
 
 

@@ -19,7 +19,7 @@ def cloud(rng, of_each):
     """Examples about one corner for each class."""
     targets = np.repeat(np.arange(CLASSES), of_each)
     centres = 3 * np.eye(CLASSES, 12)
-    return heads.Examples(
+    return heads.Examples.every(
         (centres[targets] + rng.normal(0, 1, (len(targets), 12))).astype(np.float32), targets
     )
 
@@ -27,14 +27,14 @@ def cloud(rng, of_each):
 @pytest.fixture
 def parts():
     rng = np.random.default_rng(0)
-    trained, views, known = cloud(rng, [40] * 4), cloud(rng, [40] * 4), cloud(rng, [30] * 4)
-    return trained, views, known
+    shown, known = cloud(rng, [80] * 4), cloud(rng, [30] * 4)
+    return heads.Parts(shown.take(np.arange(0, 320, 2)), shown, known)
 
 
 @pytest.mark.parametrize("kind", heads.KINDS)
 def test_every_head_learns(parts, kind, tmp_path):
-    head = heads.train(kind, *parts, CLASSES, SETTINGS, 1, tmp_path)
-    assert heads.scores(head, parts[2])["balanced_accuracy"] > 0.85
+    head = heads.train(kind, parts, CLASSES, SETTINGS, 1, tmp_path)
+    assert heads.scores(head, parts.validation)["balanced_accuracy"] > 0.85
     assert head.output_shape == (None, CLASSES)
 
 
@@ -42,7 +42,7 @@ def test_every_head_learns(parts, kind, tmp_path):
 def test_a_head_follows_from_its_seed(parts, kind, tmp_path):
     keras.utils.set_random_seed(99)
     first, again, other = (
-        heads.train(kind, *parts, CLASSES, SETTINGS, seed, tmp_path / str(k)).get_weights()[-1]
+        heads.train(kind, parts, CLASSES, SETTINGS, seed, tmp_path / str(k)).get_weights()[-1]
         for k, seed in enumerate((1, 1, 2))
     )
     np.testing.assert_array_equal(first, again)
@@ -51,10 +51,10 @@ def test_a_head_follows_from_its_seed(parts, kind, tmp_path):
 
 def test_the_best_head_is_the_one_that_does_best_on_validation(parts, tmp_path):
     settings = SETTINGS.model_copy(update={"head": "best", "epochs": 1, "learning_rate": 1e-6})
-    kind, head, judged = heads.best(*parts, CLASSES, settings, 1, tmp_path)
+    kind, head, judged = heads.best(parts, CLASSES, settings, 1, tmp_path)
     assert set(judged) == set(heads.KINDS)
     assert kind in ("linear", "mean")  # the others have hardly begun
-    assert judged[kind] == heads.scores(head, parts[2])
+    assert judged[kind] == heads.scores(head, parts.validation)
     assert judged[kind]["balanced_accuracy"] == max(
         of["balanced_accuracy"] for of in judged.values()
     )
@@ -62,18 +62,19 @@ def test_the_best_head_is_the_one_that_does_best_on_validation(parts, tmp_path):
 
 def test_linear_is_logistic_regression_also_of_two_classes(parts):
     for classes in (2, 4):
-        rows = parts[0].targets < classes
-        shown = heads.Examples(parts[0].vectors[rows], parts[0].targets[rows])
-        expected = LogisticRegression(class_weight="balanced").fit(*shown)
+        shown = parts.photographs.take(parts.photographs.targets < classes)
+        vectors, targets = shown.read()
+        expected = LogisticRegression(class_weight="balanced").fit(vectors, targets)
         head = heads.linear(shown, classes, 1.0, "weights")
-        likely = keras.ops.softmax(head(shown.vectors)).numpy()
-        np.testing.assert_allclose(likely, expected.predict_proba(shown.vectors), atol=1e-3)
+        likely = keras.ops.softmax(head(vectors)).numpy()
+        np.testing.assert_allclose(likely, expected.predict_proba(vectors), atol=1e-3)
 
 
 def test_nearest_mean_names_the_class_of_the_nearest_mean(parts):
-    head = heads.nearest_mean(parts[0], CLASSES)
-    named = head(parts[2].vectors).numpy().argmax(axis=1)
-    expected = NearestCentroid().fit(*parts[0]).predict(parts[2].vectors)
+    head = heads.nearest_mean(parts.photographs, CLASSES)
+    vectors = parts.validation.vectors
+    named = head(vectors).numpy().argmax(axis=1)
+    expected = NearestCentroid().fit(*parts.photographs.read()).predict(vectors)
     np.testing.assert_array_equal(named, expected)
 
 
@@ -85,18 +86,17 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
     def overlapping(of_each):
         targets = np.repeat([0, 1], of_each)
         vectors = rng.normal(0, 1, (len(targets), 3)) + 1.2 * targets[:, None] * [1, 0, 0]
-        return heads.Examples(vectors.astype(np.float32), targets)
+        return heads.Examples.every(vectors.astype(np.float32), targets)
 
     trained, known, judged = (
         overlapping([400, 20]),
         overlapping([100, 100]),
         overlapping([300, 300]),
     )
-    none = heads.Examples(np.zeros((0, 3), np.float32), np.zeros(0, int))
-    recall = {}
+    parts, recall = heads.Parts(trained, trained, known), {}
     for balance in ("none", "weights", "logits"):
         settings = SETTINGS.model_copy(update={"balance": balance, "dropout": 0, "epochs": 6})
-        head = heads.train(kind, trained, none, known, 2, settings, 1, tmp_path / balance)
+        head = heads.train(kind, parts, 2, settings, 1, tmp_path / balance)
         recall[balance] = (head(judged.vectors).numpy().argmax(axis=1) == 1)[300:].mean()
     assert recall["weights"] > recall["none"] + 0.1
     assert recall["logits"] > recall["none"] + 0.1
@@ -104,7 +104,7 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
 
 def test_cosine_logits_are_cosines(parts):
     head = heads.cosine(12, CLASSES, 0.0, scale=20)
-    one = parts[0].vectors[:5]
+    one = parts.shown.vectors[:5]
     logits = head(one).numpy()
     assert (abs(logits) <= 20 + 1e-4).all()
     np.testing.assert_allclose(head(7 * one).numpy(), logits, rtol=1e-4)

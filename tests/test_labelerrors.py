@@ -21,7 +21,7 @@ def planted():
     targets = true.copy()
     wrong = rng.choice(len(true), WRONG, replace=False)
     targets[wrong] = (true[wrong] + rng.integers(1, CLASSES, WRONG)) % CLASSES
-    return heads.Examples(vectors.astype(np.float32), targets), wrong, true
+    return heads.Examples.every(vectors.astype(np.float32), targets), wrong, true
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def table(targets):
 
 
 def test_planted_errors_are_listed_with_the_right_suggestion(planted, judged):
-    (_, targets), wrong, true = planted
+    targets, wrong, true = planted[0].targets, *planted[1:]
     found = labelerrors.suspected(table(targets), targets, *judged, SETTINGS.below)
     listed = found["Id"].astype(int)
     assert np.isin(wrong, listed).mean() >= 0.75
@@ -60,7 +60,7 @@ def test_a_photograph_is_never_judged_by_a_model_that_saw_its_group(planted):
     rng = np.random.default_rng(0)
     once = rng.normal(0, 1, (60, 50)).astype(np.float32)
     targets = np.tile(rng.integers(0, 2, 60), 2)
-    examples = heads.Examples(np.concatenate([once, once]), targets)
+    examples = heads.Examples.every(np.concatenate([once, once]), targets)
     everything = np.ones(120, bool)
     right = {}
     for kept, group in {"together": np.tile(np.arange(60), 2), "apart": np.arange(120)}.items():
@@ -71,22 +71,21 @@ def test_a_photograph_is_never_judged_by_a_model_that_saw_its_group(planted):
 
 
 def test_the_test_part_is_judged_and_never_learnt_from(planted, judged):
-    (vectors, targets), _, _ = planted
+    examples, targets = planted[0], planted[0].targets
     learning = np.arange(len(targets)) % 4 > 0
     group = np.arange(len(targets))
-    spoilt = heads.Examples(vectors, np.where(learning, targets, (targets + 1) % CLASSES))
+    spoilt = examples._replace(targets=np.where(learning, targets, (targets + 1) % CLASSES))
     found = [
-        labelerrors.out_of_sample(examples, group, learning, CLASSES, SETTINGS, 1)[0]
-        for examples in (heads.Examples(vectors, targets), spoilt)
+        labelerrors.out_of_sample(of, group, learning, CLASSES, SETTINGS, 1)[0]
+        for of in (examples, spoilt)
     ]
     np.testing.assert_array_equal(*found)
 
 
 def test_a_class_that_stands_in_one_group_alone_is_left_uncounted(planted):
-    (vectors, targets), _, _ = planted
-    targets = targets.copy()
+    targets = planted[0].targets.copy()
     targets[0] = CLASSES  # a class of one photograph
-    examples, group = heads.Examples(vectors, targets), np.arange(len(targets))
+    examples, group = planted[0]._replace(targets=targets), np.arange(len(targets))
     everything = np.ones(len(targets), bool)
     likely, counts = labelerrors.out_of_sample(examples, group, everything, 6, SETTINGS, 1)
     assert not counts[0] and counts[1:].all()

@@ -179,7 +179,7 @@ def test_a_split_that_is_given_is_kept(copied):
 
 def test_cropping_to_the_coin_is_a_parameter(copied):
     set_params(copied, features315__crop=True)
-    before = np.load(copied / "data" / "features315" / "photographs.npy")
+    before = np.load(copied / "data" / "features315" / "vectors.npy")
     run(copied, "features315")
-    after = np.load(copied / "data" / "features315" / "photographs.npy")
+    after = np.load(copied / "data" / "features315" / "vectors.npy")
     assert after.shape == before.shape and abs(after - before).mean() > 0.01
