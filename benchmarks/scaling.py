@@ -4,6 +4,7 @@
 
 Draws the default types with so many times the default number of photographs each, and runs
 features315, labels315 and transfer315 on them, each in a process of its own, one after the other.
+Memory is what a process has for itself, without the pages of files mapped into it (on Linux).
 """
 
 import argparse
@@ -52,14 +53,15 @@ def prepare(folder: Path) -> None:
 
 
 def measured(folder: Path, stage: str) -> tuple[float, float]:
-    """Seconds and the greatest resident memory, in MiB, of a stage's run."""
+    """Seconds and the greatest memory, in MiB, of a stage's run."""
     start, peak = time.perf_counter(), 0
     running = psutil.Popen(
         [sys.executable, ROOT / "stages" / f"{stage}.py"], cwd=folder,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     while running.poll() is None:
-        peak = max(peak, running.memory_info().rss)
+        memory = running.memory_info()
+        peak = max(peak, memory.rss - memory.shared)
         time.sleep(EVERY)
     if running.returncode:
         sys.exit(f"{stage} failed in {folder}.")
