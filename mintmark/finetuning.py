@@ -6,9 +6,8 @@ from typing import Annotated
 import keras
 import numpy as np
 from pydantic import Field
-from sklearn.utils.class_weight import compute_sample_weight
 
-from mintmark import features, training
+from mintmark import features, heads, training
 from mintmark.features import PROJECTION
 from mintmark.featureset import Change, FeatureSet, Making
 from mintmark.params import Block
@@ -41,13 +40,13 @@ def photographs(
 
 def tune(
     network: keras.Model, stored: FeatureSet, targets: np.ndarray, root: Path,
-    settings: Finetune, seed: int, curves: Path,
+    settings: Finetune, balance: str, seed: int, curves: Path,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
-    network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,). The rate warms up
-    and decays along a cosine; the epoch with the least loss on the validation part is kept, or the
-    network as it was where none is better.
+    network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,); balance: as the
+    head was trained, see `heads.Fitting`. The rate warms up and decays along a cosine; the epoch with
+    the least loss on the validation part is kept, or the network as it was where none is better.
     Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
     Raises InputError when the loss stops being a number.
     """
@@ -56,7 +55,7 @@ def tune(
     parts = table["part"].to_numpy()
     weights = np.ones(len(table))
     train, validation = parts == "train", parts == "validation"
-    weights[train] = compute_sample_weight("balanced", targets[train])
+    weights[train] = heads.balancing(targets[train], balance)
     files = np.array([root / path for path in table["path"]])
     order = np.random.default_rng([seed, 81])
     learnt, judged = (
@@ -64,7 +63,8 @@ def tune(
         for rows, rng in ((train, order), (validation, None))
     )
     changing = features.augmentation(settings.augmentation, seed)
-    model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network])
+    adjusted = heads.adjustment(targets[train], network, balance)
+    model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
     rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(learnt))
     model.compile(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),

@@ -113,11 +113,8 @@ def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
 
 def answers(head: keras.Model, stored: FeatureSet) -> tuple[np.ndarray, np.ndarray]:
     """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C)."""
-    counts = len(stored.labelled), len(stored.submitted)
-    tables = stored.vectors, stored.submitted
-    return tuple(
-        logits(head, vectors, np.arange(n)) for vectors, n in zip(tables, counts, strict=True)
-    )
+    labelled, submitted = np.arange(len(stored.labelled)), np.arange(len(stored.submitted))
+    return logits(head, stored.vectors, labelled), logits(head, stored.submitted, submitted)
 
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -160,14 +157,18 @@ def ready(
         weighted_metrics=["accuracy"],
         steps_per_execution=STEPS,
     )
-    weighed = "balanced" if settings.balance == "weights" else None
-    weights = compute_sample_weight(weighed, examples.targets)
+    weights = balancing(examples.targets, settings.balance)
 
     def of(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return *examples.take(chosen).read(), weights[chosen]
 
     order = np.random.default_rng([seed, 82])
     return learning, training.Batches(len(weights), settings.batch, of, order)
+
+
+def balancing(targets: np.ndarray, balance: str) -> np.ndarray:
+    """Weights of examples (N,), by which all classes count the same if `balance` is "weights"."""
+    return compute_sample_weight("balanced" if balance == "weights" else None, targets)
 
 
 def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:

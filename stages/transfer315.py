@@ -46,8 +46,9 @@ def main() -> None:
         logits, submitted = heads.answers(head, stored)
         if settings.finetune.epochs:
             logits, submitted = finetuning.tune(
-                network, stored, targets, root, settings.finetune, seed, curves / "finetune"
-            )
+                network, stored, targets, root, settings.finetune, settings.balance, seed,
+                curves / "finetune",
+            )  # fmt: skip
         networks.save(network, model_file)
         classes = stored.labelled["Class"]
         answers = typeassessment.submission(stored.unlabelled, submitted, classes)

@@ -1,0 +1,61 @@
+"""Fine-tuning keeps the balance of the head, and what was best."""
+
+import cv2
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from mintmark import featureset, finetuning
+
+SIZE, COMMON, RARE = 32, 54, 6
+STILL = {"flip": False, "turn": 0, "zoom": 0, "contrast": 0, "brightness": 0}
+SETTINGS = finetuning.Finetune(
+    epochs=20, upward_from="all", batch=8, learning_rate=0.2, weight_decay=0, augmentation=STILL
+)
+
+
+@pytest.fixture
+def meaningless(tmp_path):
+    """Grey noise of which nine in ten are said to be of class 0."""
+    rng = np.random.default_rng(0)
+    targets = np.repeat([0, 1], [COMMON, RARE])
+    ids = [str(number) for number in range(len(targets))]
+    for name in ids:
+        noise = rng.integers(0, 256, (SIZE, SIZE, 3), np.uint8)
+        cv2.imwrite(str(tmp_path / f"{name}.png"), noise)
+    part = np.where(np.arange(len(targets)) % 3 == 0, "validation", "train")
+    table = pd.DataFrame({"Id": ids, "path": [f"{name}.png" for name in ids], "part": part})
+    making = featureset.Making(size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL})
+    none = np.zeros((0, 1), np.float32)
+    unlabelled = pd.DataFrame({"path": [], "readable": np.zeros(0, bool)})
+    stored = featureset.FeatureSet(table, unlabelled, none, np.zeros(0, int), none, making)
+    return stored, targets, tmp_path
+
+
+def network():
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255, offset=-0.5)(inputs))
+    return keras.Model(inputs, keras.layers.Dense(2)(x))
+
+
+@pytest.mark.parametrize(("balance", "leaning"), [("none", 2.2), ("weights", 0), ("logits", 0)])
+def test_fine_tuning_balances_as_the_head_does(meaningless, tmp_path, balance, leaning):
+    """Who knows nothing says the common class, by the logarithm of 9, unless told to balance."""
+    stored, targets, root = meaningless
+    logits, submitted = finetuning.tune(
+        network(), stored, targets, root, SETTINGS, balance, 1, tmp_path / "curves"
+    )
+    assert logits.shape == (len(targets), 2) and submitted.shape == (0, 2)
+    assert (logits[:, 0] - logits[:, 1]).mean() == pytest.approx(leaning, abs=0.5)
+
+
+def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
+    stored, targets, root = meaningless
+    tuned = network()
+    before = [weight.copy() for weight in tuned.get_weights()]
+    wild = SETTINGS.model_copy(update={"learning_rate": 50.0, "epochs": 2})
+    finetuning.tune(tuned, stored, targets, root, wild, "weights", 1, tmp_path / "curves")
+    for old, new in zip(before, tuned.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
