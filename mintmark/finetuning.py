@@ -22,6 +22,7 @@ class Finetune(Block):
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
     weight_decay: Annotated[float, Field(ge=0)]
+    averaging: Annotated[float, Field(ge=0, lt=1)]
     augmentation: Change
 
 
@@ -45,8 +46,9 @@ def tune(
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
     network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,); balance: as the
-    head was trained, see `heads.Fitting`. The rate warms up and decays along a cosine; the epoch with
-    the least loss on the validation part is kept, or the network as it was where none is better.
+    head was trained, see `heads.Fitting`. The rate warms up and decays along a cosine; weights are
+    averaged over the steps (Polyak & Juditsky 1992). The epoch with the least loss on the validation
+    part is kept, or the network as it was where none is better.
     Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
     Raises InputError when the loss stops being a number.
     """
@@ -67,7 +69,9 @@ def tune(
     model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
     rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(learnt))
     model.compile(
-        keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
+        keras.optimizers.AdamW(
+            rate, settings.weight_decay, use_ema=True, ema_momentum=settings.averaging
+        ),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )

@@ -31,13 +31,13 @@ def out_of_sample(
     examples: heads.Examples, group: np.ndarray, learning: np.ndarray, classes: int,
     settings: Checking, seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Probabilities from heads that never saw the photograph: float (N,C), and which count: bool (N,).
+    """Probabilities from heads that never saw the photograph: (N,C), and which count: bool (N,).
 
     group: (N,), groups stay together; learning: bool (N,), photographs that may train; the others get
     the mean of all heads. A photograph counts when every head that judges it knew its class.
     """
     targets = examples.targets
-    found, known = np.zeros((len(targets), classes)), np.zeros(len(targets), int)
+    found, known = np.zeros((len(targets), classes), np.float32), np.zeros(len(targets), int)
     rows = np.flatnonzero(learning)
     parted = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():  # classes with fewer photographs than folds are no mishap here
@@ -54,7 +54,8 @@ def out_of_sample(
         found[judged] += softmax(logits, axis=1)
         known[judged] += np.isin(targets[judged], trained.targets)
     models = np.where(learning, 1, settings.folds)
-    return found / models[:, None], known == models
+    found /= models[:, None]
+    return found, known == models
 
 
 def suspected(
@@ -68,8 +69,8 @@ def suspected(
     """
     # Classes without a photograph that counts would have no threshold of their own.
     present, codes = np.unique(targets[counts], return_inverse=True)
-    shares = likely[counts][:, present]
-    shares = shares / shares.sum(axis=1, keepdims=True)
+    shares = likely[np.ix_(counts, present)]
+    shares /= shares.sum(axis=1, keepdims=True)
     wrong = find_label_issues(codes, shares, n_jobs=1)
     names = np.array(sorted(table["Class"].unique()))
     judged = table.loc[counts, ["Id", "Class", "path"]].assign(

@@ -128,9 +128,10 @@ def fit(
 
     batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
     before it stops; best: the figure that says which epoch was the best; reached: what it was before,
-    if the weights at hand are to be kept where no epoch does better. Raises InputError when the loss
-    stops being a number.
+    if the weights at hand are to be kept where no epoch does better. Where the optimizer averages
+    weights, the averages are judged and kept. Raises InputError when the loss stops being a number.
     """
+    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
     checkpoint = curves / "best.weights.h5"
     if reached is not None:
         curves.mkdir(parents=True, exist_ok=True)
@@ -141,6 +142,7 @@ def fit(
             validation_data=validation,
             epochs=epochs,
             callbacks=[
+                *(averaged if model.optimizer.use_ema else []),
                 keras.callbacks.TerminateOnNaN(),
                 keras.callbacks.EarlyStopping(patience=patience),
                 keras.callbacks.ModelCheckpoint(

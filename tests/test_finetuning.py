@@ -11,7 +11,13 @@ from mintmark import featureset, finetuning
 SIZE, COMMON, RARE = 32, 54, 6
 STILL = {"flip": False, "turn": 0, "zoom": 0, "contrast": 0, "brightness": 0}
 SETTINGS = finetuning.Finetune(
-    epochs=20, upward_from="all", batch=8, learning_rate=0.2, weight_decay=0, augmentation=STILL
+    epochs=20,
+    upward_from="all",
+    batch=8,
+    learning_rate=0.2,
+    weight_decay=0,
+    averaging=0,
+    augmentation=STILL,
 )
 
 
@@ -49,6 +55,18 @@ def test_fine_tuning_balances_as_the_head_does(meaningless, tmp_path, balance, l
     )
     assert logits.shape == (len(targets), 2) and submitted.shape == (0, 2)
     assert (logits[:, 0] - logits[:, 1]).mean() == pytest.approx(leaning, abs=0.5)
+
+
+def test_the_average_of_the_weights_is_kept(meaningless, tmp_path):
+    stored, targets, root = meaningless
+    moved = {}
+    for averaging in (0, 0.9):
+        tuned, start = network(), network().get_weights()
+        settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 1})
+        curves = tmp_path / str(averaging)
+        finetuning.tune(tuned, stored, targets, root, settings, "none", 1, curves)
+        moved[averaging] = abs(tuned.get_weights()[1] - start[1]).max()
+    assert 0 < moved[0.9] < moved[0] / 2
 
 
 def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
