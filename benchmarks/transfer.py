@@ -5,8 +5,8 @@
 The recipe pushes every photograph through the frozen backbone in every epoch, augmented anew. Ours
 does so once for each photograph and each view, and trains the head on what came out. Both run from
 the photographs to the test part's accuracy for the same number of epochs, without stopping early, keep
-the epoch with the best validation accuracy, and take turns in every seed. `pyramid` is ours as the
-pipeline runs it; `recipe's features` is ours with nothing but the recipe's mean of the last maps and
+the epoch with the best validation accuracy, and take turns in every seed; all heads learn in the
+recipe's batches, at its rate. `pyramid` is ours with the pipeline's features; `recipe's features` is ours with nothing but the recipe's mean of the last maps and
 the recipe's augmentation, so that nothing but making features once is compared.
 """
 
@@ -116,7 +116,7 @@ def mean_of_last_maps() -> keras.Model:
 
 
 def pyramid(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
-    """What the pipeline does by default."""
+    """The pipeline's default features and views."""
     training.reproducible(seed)
     making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=GENTLE)
     backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
