@@ -131,8 +131,8 @@ def once(
     """Make features once, train the recipe's head on them, and judge it on the test part."""
     targets, names = dataset.classes(table["Class"])
     settings = heads.HeadTraining(
-        head="recipe", balance="weights", dropout=DROPOUT, scale=20, strength=1, epochs=epochs,
-        patience=epochs, batch=BATCH, learning_rate=RATE,
+        head="recipe", balance="weights", shrinkage=1, dropout=DROPOUT, scale=20, strength=1,
+        epochs=epochs, patience=epochs, batch=BATCH, learning_rate=RATE,
     )  # fmt: skip
     none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
     with tempfile.TemporaryDirectory() as folder:

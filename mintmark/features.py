@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from keras import layers
+from keras import layers, ops
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
@@ -23,7 +23,7 @@ from mintmark import coin, photos
 from mintmark.featureset import MADE, Change, Making
 
 BATCH = 64
-STRIDES = (8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
+STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
 PROJECTION = "features"  # the layer's name
 SAMPLE = 2_000  # training photographs, at most, that the projection is fitted to
 
@@ -31,15 +31,17 @@ SAMPLE = 2_000  # training photographs, at most, that the projection is fitted t
 def pooled(backbone: keras.Model) -> keras.Model:
     """A backbone with its maps pooled: images (N,H,W,3), 0 to 255, to vectors (N,P).
 
-    The last maps at each of three resolutions, the levels of a feature pyramid (Lin et al. 2017),
-    are pooled by mean and by maximum: the finer ones tell what the coarsest have given up.
+    The last maps at each of four resolutions, the levels of a feature pyramid (Lin et al. 2017),
+    are pooled by mean and standard deviation (statistics pooling, Snyder et al. 2018): the finer ones
+    tell what the coarsest have given up.
     """
     height = backbone.input_shape[1]
     vectors = []
     for stride in STRIDES:
         cells = math.ceil(height / stride)
         maps = [at.output for at in backbone.layers if _cells(at) == (cells, cells)][-1]
-        vectors += [layers.GlobalAveragePooling2D()(maps), layers.GlobalMaxPooling2D()(maps)]
+        deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + keras.config.epsilon())
+        vectors += [layers.GlobalAveragePooling2D()(maps), deviation]
     return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
 
 

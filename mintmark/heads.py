@@ -1,4 +1,4 @@
-"""Heads: from features to one logit a class, four ways, on the same features.
+"""Heads: from features to one logit a class, five ways, on the same features.
 
 Each is made of Keras layers, so that backbone and head can be joined to one network. With many rare
 classes what is learnt has to be balanced: by weights, or by logits adjusted for the classes' shares
@@ -13,37 +13,40 @@ import numpy as np
 from keras import layers
 from keras.constraints import UnitNorm
 from pydantic import Field
+from scipy.linalg import solve
+from sklearn.covariance import shrunk_covariance
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, recall_score
 from sklearn.utils.class_weight import compute_sample_weight
 
-from mintmark import training
+from mintmark import calibration, training
 from mintmark.featureset import FeatureSet
 from mintmark.params import Block
 
-KINDS = ("recipe", "linear", "cosine", "mean")
+KINDS = ("discriminant", "recipe", "linear", "cosine", "mean")
 STEPS = 16  # of training at a time: the steps are so short that calling them costs more
 CHUNK = 4_096  # features that a head is given at a time
 ITERATIONS = 200  # of logistic regression, at most
 
 
-class Fitting(Block):
-    """The parameters of training a head by epochs."""
+class Discriminant(Block):
+    """The parameters of linear discriminant analysis."""
 
     balance: Literal["none", "weights", "logits"]
-    dropout: Annotated[float, Field(ge=0, lt=1)]
-    epochs: Annotated[int, Field(ge=1)]
-    batch: Annotated[int, Field(ge=1)]
-    learning_rate: Annotated[float, Field(gt=0)]
+    shrinkage: Annotated[float, Field(gt=0, le=1)]
 
 
-class HeadTraining(Fitting):
+class HeadTraining(Discriminant):
     """The parameters of choosing and training a head."""
 
     head: Literal["best", *KINDS]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
     scale: Annotated[float, Field(gt=0)]
     strength: Annotated[float, Field(gt=0)]
+    epochs: Annotated[int, Field(ge=1)]
     patience: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
 
 
 class Examples(NamedTuple):
@@ -58,8 +61,8 @@ class Examples(NamedTuple):
         """All rows: targets (M,)."""
         return cls(vectors, np.arange(len(vectors)), targets)
 
-    def take(self, chosen: np.ndarray) -> Self:
-        """Those at the places `chosen`, or where `chosen` is true."""
+    def take(self, chosen: np.ndarray | slice) -> Self:
+        """Those at the places `chosen`, between them, or where `chosen` is true."""
         return self._replace(rows=self.rows[chosen], targets=self.targets[chosen])
 
     def read(self) -> tuple[np.ndarray, np.ndarray]:
@@ -119,15 +122,20 @@ def answers(head: keras.Model, stored: FeatureSet) -> tuple[np.ndarray, np.ndarr
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """A head's scores for rows (N,) of a table of features (M,D), chunk by chunk: float32 (N,C)."""
-    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-    found = [head(np.asarray(vectors[chunk])).numpy() for chunk in chunks]
+    found = [head(np.asarray(vectors[rows[chunk]])).numpy() for chunk in _chunks(len(rows))]
     return np.concatenate([np.zeros((0, head.output_shape[1]), np.float32), *found])
+
+
+def _chunks(number: int) -> list[slice]:
+    return [slice(start, start + CHUNK) for start in range(0, number, CHUNK)]
 
 
 def train(
     kind: str, parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
 ) -> keras.Sequential:
     """Train one head of KINDS; see `best`. curves: folder for dvclive's curves, if it has epochs."""
+    if kind == "discriminant":
+        return discriminant(parts.shown, classes, settings.shrinkage, settings.balance)
     if kind == "mean":
         return nearest_mean(parts.photographs, classes)
     if kind == "linear":
@@ -147,7 +155,7 @@ def train(
 
 
 def ready(
-    head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
+    head: keras.Sequential, examples: Examples, settings: HeadTraining, seed: int
 ) -> tuple[keras.Model, training.Batches]:
     """A compiled model that trains a head, and the shuffled batches to fit it to."""
     learning = keras.Sequential([head, adjustment(examples.targets, head, settings.balance)])
@@ -205,6 +213,32 @@ def cosine(dimensions: int, classes: int, dropout: float, scale: float) -> keras
     )
 
 
+def discriminant(
+    examples: Examples, classes: int, shrinkage: float, balance: str
+) -> keras.Sequential:
+    """Linear discriminant analysis: the class whose mean is nearest where features vary least.
+
+    Distances are Mahalanobis's by the covariance within classes, which is drawn towards independent
+    features of one variance by `shrinkage`, 0 to 1 (Friedman 1989). Features are read chunk by chunk;
+    a class without examples is never named. Balanced in either way, all classes are equally likely
+    beforehand.
+    """
+    dimensions = examples.vectors.shape[1]
+    counts = np.bincount(examples.targets, minlength=classes)
+    sums, scatter = np.zeros((classes, dimensions)), np.zeros((dimensions, dimensions))
+    for chunk in _chunks(len(examples.rows)):
+        vectors, targets = examples.take(chunk).read()
+        np.add.at(sums, targets, vectors)
+        scatter += vectors.T @ vectors
+    means = sums / np.maximum(counts, 1)[:, None]
+    within = shrunk_covariance((scatter - means.T @ sums) / counts.sum(), shrinkage)
+    kernel = solve(within, means.T, assume_a="pos").T
+    bias = -(kernel * means).sum(axis=1) / 2
+    if balance == "none":
+        bias += _log_shares(examples.targets, classes)
+    return _dense(kernel, np.where(counts > 0, bias, -np.inf))
+
+
 def linear(examples: Examples, classes: int, strength: float, balance: str) -> keras.Sequential:
     """Multinomial logistic regression. strength: the inverse of its L2 penalty."""
     weighed = "balanced" if balance == "weights" else None
@@ -233,7 +267,14 @@ def _dense(kernel: np.ndarray, bias: np.ndarray) -> keras.Sequential:
 
 
 def _log_shares(targets: np.ndarray, classes: int) -> np.ndarray:
-    return np.log(np.bincount(targets, minlength=classes) / len(targets))
+    return np.ma.log(np.bincount(targets, minlength=classes) / len(targets)).filled(-np.inf)
+
+
+def tempered(head: keras.Sequential, known: Examples) -> keras.Sequential:
+    """A head whose logits are divided by the temperature that suits examples it was not trained on."""
+    found = logits(head, known.vectors, known.rows)
+    temperature = calibration.temperature(found, known.targets)
+    return keras.Sequential([head, layers.Rescaling(1 / temperature)])
 
 
 def joined(extractor: keras.Model, head: keras.Sequential) -> keras.Model:

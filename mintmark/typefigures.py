@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from mintmark import coin, figures, photos
 
+SCORES = ("accuracy", "balanced_accuracy")
 NAMED = 40  # with more types than this the matrix leaves their names out
 
 
@@ -74,24 +74,21 @@ def suspects(suspected: pd.DataFrame, table: pd.DataFrame, root: Path, most: int
     return figures.grid(images, titles, columns=6, title=title, width=2.2)
 
 
-def heads(judged: dict[str, dict[str, float]], curves: Path) -> Figure:
-    """Draw how well each head does on the validation part, over its epochs where it has any.
+def heads(judged: dict[str, dict[str, float]]) -> Figure:
+    """Draw how well each head does on the validation part, the best one on top.
 
-    judged: accuracy and balanced accuracy by kind of head; curves: folder with dvclive's tables of each kind.
+    judged: accuracy and balanced accuracy by kind of head.
     """
-    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    kinds = sorted(judged, key=lambda kind: judged[kind]["balanced_accuracy"])
+    figure = Figure(figsize=(7, 1.5 + 0.45 * len(kinds)), layout="constrained")
     axis = figure.subplots()
-    for colour, (kind, scores) in zip(figures.COLOURS, judged.items(), strict=False):
-        file = curves / kind / "plots" / "metrics" / "eval" / "accuracy.tsv"
-        label = f"{kind}: {scores['accuracy']:.3f}, balanced {scores['balanced_accuracy']:.3f}"
-        if file.is_file():
-            epochs, values = np.loadtxt(file, delimiter="\t", skiprows=1, ndmin=2).T
-            axis.plot(epochs + 1, values, color=colour, label=label)
-        else:
-            axis.axhline(scores["accuracy"], color=colour, linestyle="--", label=label)
-    axis.set(xlabel="epoch", ylabel="accuracy on the validation part", title="Heads")
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.legend(loc="lower right", fontsize=8)
+    for colour, marker, score in zip(figures.COLOURS, "os", SCORES, strict=False):
+        values = [judged[kind][score] for kind in kinds]
+        label = f"{score.replace('_', ' ')} (best {max(values):.3f})"
+        axis.scatter(values, kinds, 50, color=colour, marker=marker, label=label)
+    axis.set(xlim=(0, 1), xlabel="on the validation part", title="Heads on the same features")
+    axis.margins(y=0.5 / len(kinds))
+    axis.legend(loc="center left", fontsize=8)
     return figure
 
 

@@ -42,13 +42,16 @@ def main() -> None:
         training.reproducible(seed)
         curves, parts = plots / "curves", heads.parted(stored, targets)
         kind, head, scores = heads.best(parts, len(names), settings, seed, curves)
-        network = heads.joined(networks.load(paths.model("features315")), head)
-        logits, submitted = heads.answers(head, stored)
+        extractor = networks.load(paths.model("features315"))
         if settings.finetune.epochs:
+            network = heads.joined(extractor, heads.tempered(head, parts.validation))
             logits, submitted = finetuning.tune(
                 network, stored, targets, root, settings.finetune, settings.balance, seed,
                 curves / "finetune",
             )  # fmt: skip
+        else:
+            network = heads.joined(extractor, head)
+            logits, submitted = heads.answers(head, stored)
         networks.save(network, model_file)
         classes = stored.labelled["Class"]
         answers = typeassessment.submission(stored.unlabelled, submitted, classes)
@@ -84,7 +87,7 @@ def draw(
     drawn = {
         "confusion": typefigures.confusion(targets[test], predicted, names),
         "confused_pairs": typefigures.confused_pairs(judged, table, root),
-        "heads": typefigures.heads(scores, plots / "curves"),
+        "heads": typefigures.heads(scores),
         "calibration": typefigures.calibrated(*rows, errors),
         "frequency": typefigures.frequency(metrics["by_frequency"], len(names)),
     }

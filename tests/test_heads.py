@@ -3,14 +3,15 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestCentroid
 
-from mintmark import heads
+from mintmark import calibration, heads
 
 SETTINGS = heads.HeadTraining(
-    head="recipe", balance="weights", dropout=0.1, scale=20, strength=1, epochs=15, patience=15,
-    batch=16, learning_rate=0.003,
+    head="recipe", balance="weights", shrinkage=0.1, dropout=0.1, scale=20, strength=1, epochs=15,
+    patience=15, batch=16, learning_rate=0.003,
 )  # fmt: skip
 CLASSES = 4
 
@@ -53,11 +54,39 @@ def test_the_best_head_is_the_one_that_does_best_on_validation(parts, tmp_path):
     settings = SETTINGS.model_copy(update={"head": "best", "epochs": 1, "learning_rate": 1e-6})
     kind, head, judged = heads.best(parts, CLASSES, settings, 1, tmp_path)
     assert set(judged) == set(heads.KINDS)
-    assert kind in ("linear", "mean")  # the others have hardly begun
+    assert kind in ("discriminant", "linear", "mean")  # the others have hardly begun
     assert judged[kind] == heads.scores(head, parts.validation)
     assert judged[kind]["balanced_accuracy"] == max(
         of["balanced_accuracy"] for of in judged.values()
     )
+
+
+def test_discriminant_is_linear_discriminant_analysis_read_in_chunks(parts, monkeypatch):
+    monkeypatch.setattr(heads, "CHUNK", 50)
+    uneven = parts.shown.take(np.arange(25, 320))
+    head = heads.discriminant(uneven, CLASSES, 0.2, "none")
+    expected = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.2).fit(*uneven.read())
+    vectors = parts.validation.vectors
+    likely = keras.ops.softmax(head(vectors)).numpy()
+    np.testing.assert_allclose(likely, expected.predict_proba(vectors), atol=1e-5)
+
+
+@pytest.mark.parametrize("balance", ["none", "weights"])
+def test_discriminant_never_names_a_class_without_examples(parts, balance):
+    head = heads.discriminant(parts.shown, CLASSES + 1, 0.2, balance)
+    likely = keras.ops.softmax(head(parts.validation.vectors)).numpy()
+    assert (likely[:, CLASSES] == 0).all()
+    np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_a_tempered_head_names_the_same_and_is_as_sure_as_it_is_right(parts):
+    head = heads.nearest_mean(parts.photographs, CLASSES)
+    head.layers[-1].set_weights([20 * weights for weights in head.layers[-1].get_weights()])
+    vectors, targets = parts.validation.read()
+    cooled = heads.tempered(head, parts.validation)
+    before, after = head(vectors).numpy(), cooled(vectors).numpy()
+    np.testing.assert_array_equal(before.argmax(axis=1), after.argmax(axis=1))
+    np.testing.assert_allclose(calibration.temperature(after, targets), 1, rtol=0.01)
 
 
 def test_linear_is_logistic_regression_also_of_two_classes(parts):
@@ -78,7 +107,7 @@ def test_nearest_mean_names_the_class_of_the_nearest_mean(parts):
     np.testing.assert_array_equal(named, expected)
 
 
-@pytest.mark.parametrize("kind", ["recipe", "linear"])
+@pytest.mark.parametrize("kind", ["discriminant", "recipe", "linear"])
 def test_balance_lifts_the_rare_class(kind, tmp_path):
     """Where classes overlap, a rare one is hardly ever named unless the head is balanced."""
     rng = np.random.default_rng(0)

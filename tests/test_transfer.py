@@ -45,7 +45,7 @@ def project(tmp_path_factory):
     (folder / "data").mkdir()
     (folder / "data" / "weights").symlink_to(ROOT / "data" / "weights")
     shutil.copy(ROOT / "params.yaml", folder)
-    set_params(folder, data__types="types", features315__size=96, transfer315__epochs=30)
+    set_params(folder, data__types="types", features315__size=96)
     run(folder, *STAGES)
     return folder
 
@@ -54,7 +54,7 @@ def test_the_head_learns_the_types(project):
     found = figures(project, "transfer315")
     assert found["accuracy"] > 0.5 > found["majority_accuracy"]
     assert found["top5_accuracy"] >= found["top3_accuracy"] >= found["accuracy"]
-    assert found["head"] == "recipe"
+    assert found["head"] == "discriminant"
 
 
 def test_what_is_wrong_with_the_input_is_counted_and_the_rest_used(project):
@@ -135,12 +135,11 @@ def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
     found = figures(copied, "transfer315")
     best = max(found["heads"], key=lambda kind: found["heads"][kind]["balanced_accuracy"])
     assert found["head"] == best
-    assert set(found["heads"]) == {"recipe", "linear", "cosine", "mean"}
+    assert set(found["heads"]) == {"discriminant", "recipe", "linear", "cosine", "mean"}
 
 
 def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied):
-    set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
-               transfer315__epochs=3)  # fmt: skip
+    set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6")
     run(copied, "transfer315")
     before, after = (networks.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
     changed = {
@@ -156,7 +155,7 @@ def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm
 
 def test_a_layer_that_is_not_there_is_one_sentence(copied):
     before = (copied / "metrics" / "transfer315.json").read_bytes()
-    set_params(copied, transfer315__finetune__epochs=1, transfer315__epochs=1,
+    set_params(copied, transfer315__finetune__epochs=1,
                transfer315__finetune__upward_from="attic")  # fmt: skip
     done = run_stage(copied, "transfer315")
     assert done.returncode == 1
