@@ -9,7 +9,7 @@ repro: $(VENV)/installed
 	dvc repro
 
 test: $(VENV)/installed
-	pytest
+	pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed
 	ruff check

@@ -3,8 +3,8 @@
     python benchmarks/backbone.py ../shared/data/euro [--weights coins none]
 
 Five folds grouped by what must stay together (photos.csv, copies), photographs at 128×128. `top` is
-the mean of the last maps, the usual yardstick; `pyramid` the means and maxima at three resolutions
-that the pipeline uses. Out-of-fold accuracy and balanced accuracy.
+the mean of the last maps, the usual yardstick; `pyramid` the means and standard deviations at four
+resolutions that the pipeline uses. Out-of-fold accuracy and balanced accuracy.
 """
 
 import argparse

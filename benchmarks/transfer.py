@@ -3,11 +3,12 @@
     python benchmarks/transfer.py [--types data/sample/types] [--seeds 42 43 44] [--epochs 50]
 
 The recipe pushes every photograph through the frozen backbone in every epoch, augmented anew. Ours
-does so once for each photograph and each view, and trains the head on what came out. Both run from
-the photographs to the test part's accuracy for the same number of epochs, without stopping early, keep
-the epoch with the best validation accuracy, and take turns in every seed; all heads learn in the
-recipe's batches, at its rate. `pyramid` is ours with the pipeline's features; `recipe's features` is ours with nothing but the recipe's mean of the last maps and
-the recipe's augmentation, so that nothing but making features once is compared.
+does so once for each photograph and each view, and makes the head from what came out. All run from
+the photographs to the test part's accuracy and take turns in every seed. `recipe's features` is ours
+with nothing but the recipe's mean of the last maps, its augmentation and its head, so that nothing
+but making features once is compared: both learn for the same number of epochs, without stopping
+early, in the same batches and at the same rate, and keep the epoch with the best validation accuracy.
+`pipeline` is ours with the pipeline's default features and head.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from mintmark import (
     training,
 )
 
-SIZE, BATCH, RATE, DROPOUT, DIMENSIONS = 128, 64, 0.001, 0.3, 512
+SIZE, BATCH, RATE, DROPOUT, SHRINKAGE, DIMENSIONS = 128, 64, 0.001, 0.3, 0.03, 512
 GENTLE = featureset.Views(number=2, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2)
 STRONG = featureset.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
 
@@ -43,7 +44,7 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, nargs="+", default=[42, 43, 44])
     arguments.add_argument("--epochs", type=int, default=50)
     chosen = arguments.parse_args()
-    ways = {"recipe": recipe, "recipe's features": recipes_features, "pyramid": pyramid}
+    ways = {"recipe": recipe, "recipe's features": recipes_features, "pipeline": pipeline}
     rows = []
     for seed in chosen.seeds:
         table, _ = competition.checked(chosen.types)
@@ -99,14 +100,14 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
                      best="val_accuracy")  # fmt: skip
     test = (table["part"] == "test").to_numpy()
     vectors = features.through(extractor, root, table["path"][test], making)
-    return heads.scores(head, heads.Examples.every(vectors, targets[test]))
+    return heads.scores(head, featureset.Examples.every(vectors, targets[test]))
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe's own features and augmentation, but made once."""
     training.reproducible(seed)
     making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
-    return once(mean_of_last_maps(), root, table, making, epochs, seed)
+    return once(mean_of_last_maps(), root, table, making, "recipe", epochs, seed)
 
 
 def mean_of_last_maps() -> keras.Model:
@@ -115,33 +116,33 @@ def mean_of_last_maps() -> keras.Model:
     return keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
 
 
-def pyramid(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
-    """The pipeline's default features and views."""
+def pipeline(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
+    """The pipeline's default features, views and head."""
     training.reproducible(seed)
     making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=GENTLE)
     backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
     extractor = features.extractor(backbone, root, table, making, seed)
-    return once(extractor, root, table, making, epochs, seed)
+    return once(extractor, root, table, making, "discriminant", epochs, seed)
 
 
 def once(
-    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making, epochs: int,
-    seed: int,
+    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making, kind: str,
+    epochs: int, seed: int,
 ) -> dict[str, float]:  # fmt: skip
-    """Make features once, train the recipe's head on them, and judge it on the test part."""
+    """Make features once, train a head on them, and judge it on the test part."""
     targets, names = dataset.classes(table["Class"])
     settings = heads.HeadTraining(
-        head="recipe", balance="weights", shrinkage=1, dropout=DROPOUT, scale=20, strength=1,
+        head=kind, balance="weights", shrinkage=SHRINKAGE, dropout=DROPOUT, scale=20, strength=1,
         epochs=epochs, patience=epochs, batch=BATCH, learning_rate=RATE,
     )  # fmt: skip
     none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
     with tempfile.TemporaryDirectory() as folder:
         features.store(model, root, table, none, making, seed, Path(folder))
         stored = featureset.load(Path(folder))
-        parts = heads.parted(stored, targets)
-        head = heads.train("recipe", parts, len(names), settings, seed, Path(folder) / "curves")
+        parts = featureset.parted(stored, targets)
+        head = heads.train(kind, parts, len(names), settings, seed, Path(folder) / "curves")
         test = np.flatnonzero(table["part"] == "test")
-        return heads.scores(head, heads.Examples(stored.vectors, test, targets[test]))
+        return heads.scores(head, featureset.Examples(stored.vectors, test, targets[test]))
 
 
 if __name__ == "__main__":

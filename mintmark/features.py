@@ -16,7 +16,6 @@ import pandas as pd
 import tensorflow as tf
 from keras import layers, ops
 from sklearn.decomposition import PCA
-from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from mintmark import coin, photos
@@ -25,6 +24,8 @@ from mintmark.featureset import MADE, Change, Making
 BATCH = 64
 STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
 PROJECTION = "features"  # the layer's name
+STILL = 1e-12  # variance added to every map's, so that one which is flat has a gradient
+LEAST = 1e-3  # of the mean deviation: what a feature varies less is the rounding of its sums
 SAMPLE = 2_000  # training photographs, at most, that the projection is fitted to
 
 
@@ -40,7 +41,7 @@ def pooled(backbone: keras.Model) -> keras.Model:
     for stride in STRIDES:
         cells = math.ceil(height / stride)
         maps = [at.output for at in backbone.layers if _cells(at) == (cells, cells)][-1]
-        deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + keras.config.epsilon())
+        deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + STILL)
         vectors += [layers.GlobalAveragePooling2D()(maps), deviation]
     return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
 
@@ -61,16 +62,16 @@ def extractor(
     trained = table.loc[table["part"] == "train", "path"]
     chosen = trained.sample(min(SAMPLE, len(trained)), random_state=seed).sort_index()
     vectors = through(whole, root, chosen, making)
-    scaled = StandardScaler().fit(vectors)
+    mean, scale = vectors.mean(axis=0), vectors.std(axis=0)
+    scale = np.maximum(scale, LEAST * scale.mean())
     components = min(making.dimensions, len(vectors) - 1, vectors.shape[1])
-    found = PCA(components, svd_solver="randomized", random_state=seed).fit(
-        scaled.transform(vectors)
-    )
+    found = PCA(components, svd_solver="randomized", random_state=seed)
+    found.fit((vectors - mean) / scale)
     spread = np.sqrt(found.explained_variance_.mean())
-    kernel = found.components_.T / scaled.scale_[:, None] / spread
+    kernel = found.components_.T / scale[:, None] / spread
     project = layers.Dense(components, name=PROJECTION, trainable=False)
     model = keras.Model(whole.input, project(whole.output), name=backbone.name)
-    project.set_weights([kernel, -scaled.mean_ @ kernel])
+    project.set_weights([kernel, -mean @ kernel])
     return model
 
 

@@ -1,7 +1,7 @@
 """What is kept of a set of photographs: their table, their features, and how these were made."""
 
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,35 @@ class FeatureSet(NamedTuple):
     making: Making
 
 
+class Examples(NamedTuple):
+    """Rows of a table of features, which may lie on disk, and their classes."""
+
+    vectors: np.ndarray  # float32 (M,D)
+    rows: np.ndarray  # int (N,), those that are meant
+    targets: np.ndarray  # int (N,), their class numbers
+
+    @classmethod
+    def every(cls, vectors: np.ndarray, targets: np.ndarray) -> Self:
+        """All rows: targets (M,)."""
+        return cls(vectors, np.arange(len(vectors)), targets)
+
+    def take(self, chosen: np.ndarray | slice) -> Self:
+        """Those at the places `chosen`, between them, or where `chosen` is true."""
+        return self._replace(rows=self.rows[chosen], targets=self.targets[chosen])
+
+    def read(self) -> tuple[np.ndarray, np.ndarray]:
+        """Features, float32 (N,D), in memory, and class numbers (N,)."""
+        return np.asarray(self.vectors[self.rows]), self.targets
+
+
+class Parts(NamedTuple):
+    """What heads are trained and chosen on."""
+
+    photographs: Examples  # of the training part; each class has one
+    shown: Examples  # those and their views
+    validation: Examples
+
+
 def load(folder: Path) -> FeatureSet:
     """Open what `features.store` has written; features stay on disk until they are asked for.
 
@@ -63,3 +92,12 @@ def load(folder: Path) -> FeatureSet:
     names = ("vectors", "origin", "unlabelled")
     arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in names]
     return FeatureSet(*tables, *arrays, Making.model_validate_json((folder / MADE).read_text()))
+
+
+def parted(stored: FeatureSet, targets: np.ndarray) -> Parts:
+    """The parts of a set of features. targets: of the labelled photographs (N,)."""
+    everything = Examples.every(stored.vectors, targets[stored.origin])
+    part = stored.labelled["part"].to_numpy()[stored.origin]
+    shown = everything.take(part == "train")
+    photographs = shown.take(shown.rows < len(targets))
+    return Parts(photographs, shown, everything.take(part == "validation"))

@@ -46,7 +46,7 @@ def tune(
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
     network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,); balance: as the
-    head was trained, see `heads.Discriminant`. The rate warms up and decays along a cosine; weights are
+    head was trained, see `heads.Fitting`. The rate warms up and decays along a cosine; weights are
     averaged over the steps (Polyak & Juditsky 1992). The epoch with the least loss on the validation
     part is kept, or the network as it was where none is better.
     Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).

@@ -6,7 +6,7 @@ classes what is learnt has to be balanced: by weights, or by logits adjusted for
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal
 
 import keras
 import numpy as np
@@ -20,71 +20,36 @@ from sklearn.metrics import accuracy_score, recall_score
 from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import calibration, training
-from mintmark.featureset import FeatureSet
+from mintmark.featureset import Examples, FeatureSet, Parts
 from mintmark.params import Block
+from mintmark.stage import InputError
 
-KINDS = ("discriminant", "recipe", "linear", "cosine", "mean")
+SOLVED = ("discriminant", "linear", "mean")  # in one go
+LEARNT = ("recipe", "cosine")  # epoch by epoch
+KINDS = SOLVED + LEARNT
 STEPS = 16  # of training at a time: the steps are so short that calling them costs more
 CHUNK = 4_096  # features that a head is given at a time
 ITERATIONS = 200  # of logistic regression, at most
 
 
-class Discriminant(Block):
-    """The parameters of linear discriminant analysis."""
+class Fitting(Block):
+    """The parameters of training a head by epochs."""
 
     balance: Literal["none", "weights", "logits"]
-    shrinkage: Annotated[float, Field(gt=0, le=1)]
-
-
-class HeadTraining(Discriminant):
-    """The parameters of choosing and training a head."""
-
-    head: Literal["best", *KINDS]
     dropout: Annotated[float, Field(ge=0, lt=1)]
-    scale: Annotated[float, Field(gt=0)]
-    strength: Annotated[float, Field(gt=0)]
     epochs: Annotated[int, Field(ge=1)]
-    patience: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
 
 
-class Examples(NamedTuple):
-    """Rows of a table of features, which may lie on disk, and their classes."""
+class HeadTraining(Fitting):
+    """The parameters of choosing and training a head."""
 
-    vectors: np.ndarray  # float32 (M,D)
-    rows: np.ndarray  # int (N,), those that are meant
-    targets: np.ndarray  # int (N,), their class numbers
-
-    @classmethod
-    def every(cls, vectors: np.ndarray, targets: np.ndarray) -> Self:
-        """All rows: targets (M,)."""
-        return cls(vectors, np.arange(len(vectors)), targets)
-
-    def take(self, chosen: np.ndarray | slice) -> Self:
-        """Those at the places `chosen`, between them, or where `chosen` is true."""
-        return self._replace(rows=self.rows[chosen], targets=self.targets[chosen])
-
-    def read(self) -> tuple[np.ndarray, np.ndarray]:
-        """Features, float32 (N,D), in memory, and class numbers (N,)."""
-        return np.asarray(self.vectors[self.rows]), self.targets
-
-
-class Parts(NamedTuple):
-    """What heads are trained and chosen on."""
-
-    photographs: Examples  # of the training part; each class has one
-    shown: Examples  # those and their views
-    validation: Examples
-
-
-def parted(stored: FeatureSet, targets: np.ndarray) -> Parts:
-    """The parts of a set of features. targets: of the labelled photographs (N,)."""
-    everything = Examples.every(stored.vectors, targets[stored.origin])
-    part = stored.labelled["part"].to_numpy()[stored.origin]
-    shown = everything.take(part == "train")
-    photographs = shown.take(shown.rows < len(targets))
-    return Parts(photographs, shown, everything.take(part == "validation"))
+    head: Literal["best", *KINDS]
+    shrinkage: Annotated[float, Field(gt=0, le=1)]
+    scale: Annotated[float, Field(gt=0)]
+    strength: Annotated[float, Field(gt=0)]
+    patience: Annotated[int, Field(ge=1)]
 
 
 def best(
@@ -114,10 +79,21 @@ def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
     }
 
 
-def answers(head: keras.Model, stored: FeatureSet) -> tuple[np.ndarray, np.ndarray]:
-    """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C)."""
-    labelled, submitted = np.arange(len(stored.labelled)), np.arange(len(stored.submitted))
-    return logits(head, stored.vectors, labelled), logits(head, stored.submitted, submitted)
+def answers(
+    kind: str, head: keras.Model, stored: FeatureSet, targets: np.ndarray, settings: HeadTraining
+) -> tuple[np.ndarray, np.ndarray]:
+    """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
+
+    targets: of the labelled photographs (N,). A head of SOLVED is made anew from all of them, of every
+    part, to answer for the unlabelled; one of LEARNT answers itself, since without a validation part
+    nothing would choose its epoch.
+    """
+    labelled, submitted = np.arange(len(targets)), np.arange(len(stored.submitted))
+    final = head
+    if kind in SOLVED and submitted.size:
+        everything = Examples.every(stored.vectors, targets[stored.origin])
+        final = solved(kind, everything.take(labelled), everything, head.output_shape[1], settings)
+    return logits(head, stored.vectors, labelled), logits(final, stored.submitted, submitted)
 
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -134,12 +110,8 @@ def train(
     kind: str, parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
 ) -> keras.Sequential:
     """Train one head of KINDS; see `best`. curves: folder for dvclive's curves, if it has epochs."""
-    if kind == "discriminant":
-        return discriminant(parts.shown, classes, settings.shrinkage, settings.balance)
-    if kind == "mean":
-        return nearest_mean(parts.photographs, classes)
-    if kind == "linear":
-        return linear(parts.photographs, classes, settings.strength, settings.balance)
+    if kind in SOLVED:
+        return solved(kind, parts.photographs, parts.shown, classes, settings)
     keras.utils.set_random_seed(seed)
     dimensions = parts.shown.vectors.shape[1]
     head = {
@@ -154,8 +126,20 @@ def train(
     return head
 
 
+def solved(
+    kind: str, photographs: Examples, shown: Examples, classes: int, settings: HeadTraining
+) -> keras.Sequential:
+    """Make one head of SOLVED. shown: photographs and their views."""
+    balance = settings.balance
+    return {
+        "discriminant": lambda: discriminant(shown, classes, settings.shrinkage, balance),
+        "linear": lambda: linear(photographs, classes, settings.strength, balance),
+        "mean": lambda: nearest_mean(photographs, classes),
+    }[kind]()
+
+
 def ready(
-    head: keras.Sequential, examples: Examples, settings: HeadTraining, seed: int
+    head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
 ) -> tuple[keras.Model, training.Batches]:
     """A compiled model that trains a head, and the shuffled batches to fit it to."""
     learning = keras.Sequential([head, adjustment(examples.targets, head, settings.balance)])
@@ -220,9 +204,14 @@ def discriminant(
 
     Distances are Mahalanobis's by the covariance within classes, which is drawn towards independent
     features of one variance by `shrinkage`, 0 to 1 (Friedman 1989). Features are read chunk by chunk;
-    a class without examples is never named. Balanced in either way, all classes are equally likely
-    beforehand.
+    each class has one. Balanced in either way, all classes are equally likely beforehand. Raises
+    InputError when no class has two.
     """
+    if len(examples.targets) == classes:
+        raise InputError(
+            "The head 'discriminant' needs two photographs or views of a type at least, to see what "
+            "varies within it; raise features315.views.number or set transfer315.head to mean."
+        )
     dimensions = examples.vectors.shape[1]
     counts = np.bincount(examples.targets, minlength=classes)
     sums, scatter = np.zeros((classes, dimensions)), np.zeros((dimensions, dimensions))
@@ -230,13 +219,13 @@ def discriminant(
         vectors, targets = examples.take(chunk).read()
         np.add.at(sums, targets, vectors)
         scatter += vectors.T @ vectors
-    means = sums / np.maximum(counts, 1)[:, None]
+    means = sums / counts[:, None]
     within = shrunk_covariance((scatter - means.T @ sums) / counts.sum(), shrinkage)
     kernel = solve(within, means.T, assume_a="pos").T
     bias = -(kernel * means).sum(axis=1) / 2
     if balance == "none":
         bias += _log_shares(examples.targets, classes)
-    return _dense(kernel, np.where(counts > 0, bias, -np.inf))
+    return _dense(kernel, bias)
 
 
 def linear(examples: Examples, classes: int, strength: float, balance: str) -> keras.Sequential:

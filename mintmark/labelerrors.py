@@ -7,6 +7,7 @@ models that never saw the photograph nor any of its group; nothing is dropped fo
 import warnings
 from typing import Annotated
 
+import keras
 import numpy as np
 import pandas as pd
 from cleanlab.filter import find_label_issues
@@ -16,10 +17,10 @@ from scipy.special import softmax
 from sklearn.model_selection import StratifiedGroupKFold
 from tqdm import tqdm
 
-from mintmark import calibration, heads
+from mintmark import featureset, heads, training
 
 
-class Checking(heads.Discriminant):
+class Checking(heads.Fitting):
     """The parameters of checking labels."""
 
     folds: Annotated[int, Field(ge=2)]
@@ -27,7 +28,7 @@ class Checking(heads.Discriminant):
 
 
 def out_of_sample(
-    examples: heads.Examples, group: np.ndarray, learning: np.ndarray, classes: int,
+    examples: featureset.Examples, group: np.ndarray, learning: np.ndarray, classes: int,
     settings: Checking, seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Probabilities from heads that never saw the photograph: (N,C), and which count: bool (N,).
@@ -44,14 +45,14 @@ def out_of_sample(
         parts = list(parted.split(rows, targets[rows], group[rows]))
     for chosen, held in tqdm(parts, desc="cross-validating", disable=None):
         trained = examples.take(rows[chosen])
-        head = heads.discriminant(trained, classes, settings.shrinkage, settings.balance)
+        keras.utils.set_random_seed(seed)
+        head = heads.recipe(examples.vectors.shape[1], classes, settings.dropout)
+        model, batches = heads.ready(head, trained, settings, seed)
+        model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})
         judged = np.concatenate([rows[held], np.flatnonzero(~learning)])
         logits = heads.logits(head, examples.vectors, examples.rows[judged])
-        knows = np.isin(targets[judged], trained.targets)
-        measured = knows & learning[judged]
-        hot = calibration.temperature(logits[measured], targets[judged[measured]])
-        found[judged] += softmax(logits / hot, axis=1)
-        known[judged] += knows
+        found[judged] += softmax(logits, axis=1)
+        known[judged] += np.isin(targets[judged], trained.targets)
     models = np.where(learning, 1, settings.folds)
     found /= models[:, None]
     return found, known == models

@@ -11,7 +11,6 @@ from mintmark import (
     evaluation,
     featureset,
     figures,
-    heads,
     labelerrors,
     params,
     paths,
@@ -35,7 +34,7 @@ def main() -> None:
     ):  # fmt: skip
         training.reproducible(seed)
         likely, counts = labelerrors.out_of_sample(
-            heads.Examples(stored.vectors, np.arange(len(table)), targets),
+            featureset.Examples(stored.vectors, np.arange(len(table)), targets),
             table["group"].to_numpy(), learning, len(names), settings, seed,
         )  # fmt: skip
         suspected = labelerrors.suspected(table, targets, likely, counts, settings.below)

@@ -40,7 +40,7 @@ def main() -> None:
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         training.reproducible(seed)
-        curves, parts = plots / "curves", heads.parted(stored, targets)
+        curves, parts = plots / "curves", featureset.parted(stored, targets)
         kind, head, scores = heads.best(parts, len(names), settings, seed, curves)
         extractor = networks.load(paths.model("features315"))
         if settings.finetune.epochs:
@@ -51,7 +51,7 @@ def main() -> None:
             )  # fmt: skip
         else:
             network = heads.joined(extractor, head)
-            logits, submitted = heads.answers(head, stored)
+            logits, submitted = heads.answers(kind, head, stored, targets, settings)
         networks.save(network, model_file)
         classes = stored.labelled["Class"]
         answers = typeassessment.submission(stored.unlabelled, submitted, classes)

@@ -2,12 +2,14 @@
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestCentroid
 
-from mintmark import calibration, heads
+from mintmark import calibration, featureset, heads
+from mintmark.stage import InputError
 
 SETTINGS = heads.HeadTraining(
     head="recipe", balance="weights", shrinkage=0.1, dropout=0.1, scale=20, strength=1, epochs=15,
@@ -20,7 +22,7 @@ def cloud(rng, of_each):
     """Examples about one corner for each class."""
     targets = np.repeat(np.arange(CLASSES), of_each)
     centres = 3 * np.eye(CLASSES, 12)
-    return heads.Examples.every(
+    return featureset.Examples.every(
         (centres[targets] + rng.normal(0, 1, (len(targets), 12))).astype(np.float32), targets
     )
 
@@ -29,7 +31,7 @@ def cloud(rng, of_each):
 def parts():
     rng = np.random.default_rng(0)
     shown, known = cloud(rng, [80] * 4), cloud(rng, [30] * 4)
-    return heads.Parts(shown.take(np.arange(0, 320, 2)), shown, known)
+    return featureset.Parts(shown.take(np.arange(0, 320, 2)), shown, known)
 
 
 @pytest.mark.parametrize("kind", heads.KINDS)
@@ -71,12 +73,27 @@ def test_discriminant_is_linear_discriminant_analysis_read_in_chunks(parts, monk
     np.testing.assert_allclose(likely, expected.predict_proba(vectors), atol=1e-5)
 
 
-@pytest.mark.parametrize("balance", ["none", "weights"])
-def test_discriminant_never_names_a_class_without_examples(parts, balance):
-    head = heads.discriminant(parts.shown, CLASSES + 1, 0.2, balance)
-    likely = keras.ops.softmax(head(parts.validation.vectors)).numpy()
-    assert (likely[:, CLASSES] == 0).all()
-    np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)
+def test_discriminant_of_one_photograph_a_type_is_one_sentence(parts):
+    single = parts.photographs.take(np.arange(0, 160, 40))
+    with pytest.raises(InputError, match="needs two photographs or views"):
+        heads.discriminant(single, CLASSES, 0.2, "none")
+
+
+@pytest.mark.parametrize(("kind", "anew"), [("discriminant", True), ("recipe", False)])
+def test_all_labelled_photographs_answer_for_the_unlabelled_where_they_can(kind, anew, tmp_path):
+    rng = np.random.default_rng(0)
+    known, unknown = cloud(rng, [20] * 4), cloud(rng, [5] * 4)
+    part = np.tile(["train", "train", "validation", "test"], 20)
+    stored = featureset.FeatureSet(
+        pd.DataFrame({"part": part}), None, known.vectors, known.rows, unknown.vectors, None
+    )
+    parts = featureset.parted(stored, known.targets)
+    head = heads.train(kind, parts, CLASSES, SETTINGS, 1, tmp_path)
+    labelled, submitted = heads.answers(kind, head, stored, known.targets, SETTINGS)
+    np.testing.assert_array_equal(labelled, head(known.vectors).numpy())
+    of_all = heads.discriminant(known, CLASSES, SETTINGS.shrinkage, SETTINGS.balance)
+    expected = of_all if anew else head
+    np.testing.assert_array_equal(submitted, expected(unknown.vectors).numpy())
 
 
 def test_a_tempered_head_names_the_same_and_is_as_sure_as_it_is_right(parts):
@@ -115,14 +132,14 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
     def overlapping(of_each):
         targets = np.repeat([0, 1], of_each)
         vectors = rng.normal(0, 1, (len(targets), 3)) + 1.2 * targets[:, None] * [1, 0, 0]
-        return heads.Examples.every(vectors.astype(np.float32), targets)
+        return featureset.Examples.every(vectors.astype(np.float32), targets)
 
     trained, known, judged = (
         overlapping([400, 20]),
         overlapping([100, 100]),
         overlapping([300, 300]),
     )
-    parts, recall = heads.Parts(trained, trained, known), {}
+    parts, recall = featureset.Parts(trained, trained, known), {}
     for balance in ("none", "weights", "logits"):
         settings = SETTINGS.model_copy(update={"balance": balance, "dropout": 0, "epochs": 6})
         head = heads.train(kind, parts, 2, settings, 1, tmp_path / balance)

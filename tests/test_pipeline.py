@@ -143,8 +143,15 @@ def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
     dvc(project, "checkout")
 
 
-@pytest.mark.parametrize("change", ["transfer315.dropout=0.2", "transfer315.head=linear"])
-def test_another_head_is_trained_on_the_features_there_are(project, change):
-    assert rerun(project, change) == {"transfer315", "report"}
+@pytest.mark.parametrize(
+    ("change", "stages"),
+    [
+        ("transfer315.shrinkage=0.5", {"transfer315", "report"}),
+        ("transfer315.head=linear", {"transfer315", "report"}),
+        ("transfer315.dropout=0.2", {"transfer315"}),  # not of the default head: nothing to report
+    ],
+)
+def test_another_head_is_made_of_the_features_there_are(project, change, stages):
+    assert rerun(project, change) == stages
     git(project, "checkout", "--", ".")
     dvc(project, "checkout")

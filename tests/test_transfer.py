@@ -139,7 +139,8 @@ def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
 
 
 def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied):
-    set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6")
+    set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
+               transfer315__head="recipe", transfer315__epochs=3)  # fmt: skip
     run(copied, "transfer315")
     before, after = (networks.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
     changed = {
