@@ -30,6 +30,7 @@ from mintmark import (
     featureset,
     finetuning,
     heads,
+    headtraining,
     training,
 )
 
@@ -94,13 +95,14 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
     for part, order in {"train": np.random.default_rng(seed), "validation": None}.items():
         rows = np.flatnonzero(table["part"] == part)
         weights = compute_sample_weight("balanced" if part == "train" else None, targets[rows])
-        of[part] = finetuning.photographs(files[rows], targets[rows], weights, making, BATCH, order)
+        photographs = finetuning.Photographs(files[rows], targets[rows], making)
+        of[part] = photographs.batches(weights, BATCH, order)
     with tempfile.TemporaryDirectory() as curves:
         training.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
                      best="val_accuracy")  # fmt: skip
     test = (table["part"] == "test").to_numpy()
     vectors = features.through(extractor, root, table["path"][test], making)
-    return heads.scores(head, featureset.Examples.every(vectors, targets[test]))
+    return headtraining.scores(head, featureset.Examples.every(vectors, targets[test]))
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
@@ -131,7 +133,7 @@ def once(
 ) -> dict[str, float]:  # fmt: skip
     """Make features once, train a head on them, and judge it on the test part."""
     targets, names = dataset.classes(table["Class"])
-    settings = heads.HeadTraining(
+    settings = headtraining.HeadTraining(
         head=kind, balance="weights", shrinkage=SHRINKAGE, dropout=DROPOUT, scale=20, strength=1,
         epochs=epochs, patience=epochs, batch=BATCH, learning_rate=RATE,
     )  # fmt: skip
@@ -139,10 +141,12 @@ def once(
     with tempfile.TemporaryDirectory() as folder:
         features.store(model, root, table, none, making, seed, Path(folder))
         stored = featureset.load(Path(folder))
-        parts = featureset.parted(stored, targets)
-        head = heads.train(kind, parts, len(names), settings, seed, Path(folder) / "curves")
+        train, validation = (featureset.part(stored, targets, p) for p in ("train", "validation"))
+        head = headtraining.train(
+            kind, train, validation.photographs, len(names), settings, seed, Path(folder) / "curves"
+        ).head
         test = np.flatnonzero(table["part"] == "test")
-        return heads.scores(head, featureset.Examples(stored.vectors, test, targets[test]))
+        return headtraining.scores(head, featureset.Examples(stored.vectors, test, targets[test]))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,11 @@ from mintmark.params import Block
 from mintmark.stage import InputError
 
 MADE = "made.json"  # how the photographs were brought to features
+SEEN = {  # the parts that are learnt from to answer for others; nobody is asked what he has seen
+    "validation": ("train",),  # which chooses
+    "test": ("train", "validation"),
+    "unlabelled": ("train", "validation", "test"),
+}
 
 
 class Change(Block):
@@ -70,12 +75,19 @@ class Examples(NamedTuple):
         return np.asarray(self.vectors[self.rows]), self.targets
 
 
-class Parts(NamedTuple):
-    """What heads are trained and chosen on."""
+class Part(NamedTuple):
+    """What a head is made from."""
 
-    photographs: Examples  # of the training part; each class has one
-    shown: Examples  # those and their views
-    validation: Examples
+    photographs: Examples  # each class has one
+    shown: Examples  # those, and the views that there are of them
+
+
+class Asked(NamedTuple):
+    """Photographs to answer for."""
+
+    files: pd.Series  # paths (N,)
+    vectors: np.ndarray  # float32 (M,D), a table of features
+    rows: np.ndarray  # int (N,), theirs in it
 
 
 def load(folder: Path) -> FeatureSet:
@@ -94,10 +106,18 @@ def load(folder: Path) -> FeatureSet:
     return FeatureSet(*tables, *arrays, Making.model_validate_json((folder / MADE).read_text()))
 
 
-def parted(stored: FeatureSet, targets: np.ndarray) -> Parts:
-    """The parts of a set of features. targets: of the labelled photographs (N,)."""
+def part(stored: FeatureSet, targets: np.ndarray, *names: str) -> Part:
+    """One part of a set of features, or several together. targets: of the labelled photographs (N,)."""
     everything = Examples.every(stored.vectors, targets[stored.origin])
-    part = stored.labelled["part"].to_numpy()[stored.origin]
-    shown = everything.take(part == "train")
-    photographs = shown.take(shown.rows < len(targets))
-    return Parts(photographs, shown, everything.take(part == "validation"))
+    shown = everything.take(np.isin(stored.labelled["part"].to_numpy()[stored.origin], names))
+    return Part(shown.take(shown.rows < len(targets)), shown)
+
+
+def asked(stored: FeatureSet) -> dict[str, Asked]:
+    """What is to be answered, by the names of `SEEN`; without those of which there is nothing."""
+    table = stored.labelled
+    parts = {name: np.flatnonzero(table["part"] == name) for name in ("validation", "test")}
+    found = {name: Asked(table["path"].iloc[r], stored.vectors, r) for name, r in parts.items()}
+    readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
+    found["unlabelled"] = Asked(readable, stored.submitted, np.arange(len(readable)))
+    return {name: of for name, of in found.items() if len(of.rows)}

@@ -1,13 +1,13 @@
 """Fine-tuning: after the head, upper blocks of the backbone or all of it learn on, gently."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import keras
 import numpy as np
 from pydantic import Field
 
-from mintmark import features, heads, training
+from mintmark import features, featureset, heads, headtraining, networks, training
 from mintmark.features import PROJECTION
 from mintmark.featureset import Change, FeatureSet, Making
 from mintmark.params import Block
@@ -26,48 +26,98 @@ class Finetune(Block):
     augmentation: Change
 
 
-def photographs(
-    files: np.ndarray, targets: np.ndarray, weights: np.ndarray, making: Making, batch: int,
-    rng: np.random.Generator | None = None,
-) -> training.Batches:  # fmt: skip
-    """Batches of photographs read from disk, with targets and weights; shuffled if `rng` is given."""
+class Photographs(NamedTuple):
+    """Labelled photographs on disk."""
 
-    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        images = [features.prepared(file, making) for file in files[rows]]
-        return np.stack(images).astype(np.float32), targets[rows], weights[rows]
+    files: np.ndarray  # paths (N,)
+    targets: np.ndarray  # int (N,), class numbers
+    making: Making
 
-    return training.Batches(len(files), batch, of, rng)
+    def batches(
+        self, weights: np.ndarray, size: int, rng: np.random.Generator | None = None
+    ) -> training.Batches:
+        """Read them `size` at a time, with weights (N,); shuffled in each epoch if `rng` is given."""
+
+        def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            images = [features.prepared(file, self.making) for file in self.files[rows]]
+            return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
+
+        return training.Batches(len(self.files), size, of, rng)
+
+
+def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str) -> Photographs:
+    """The photographs of some parts. targets: of all labelled photographs (N,)."""
+    rows = stored.labelled["part"].isin(parts).to_numpy()
+    files = np.array([root / path for path in stored.labelled["path"][rows]])
+    return Photographs(files, targets[rows], stored.making)
+
+
+def for_each(
+    made: dict[str, keras.Sequential], extractor: Path, stored: FeatureSet, targets: np.ndarray,
+    root: Path, settings: Finetune, balance: str, seed: int, curves: Path,
+) -> tuple[keras.Model, dict[str, np.ndarray]]:  # fmt: skip
+    """Fine-tune the network that answers for each of what is to be answered; see `featureset.SEEN`.
+
+    made: the head of each; extractor: the network of features, as saved. All go through as many
+    epochs as the validation part chose. Returns the network that answers for the test part, and the
+    logits of all that is answered, (N,C) each.
+    """
+    known = featureset.part(stored, targets, "validation").photographs
+    temperature = heads.temperature(made["validation"], known)
+    judging = photographs(stored, targets, root, "validation")
+    answers = {}
+    for asked, of in featureset.asked(stored).items():
+        network = heads.joined(networks.load(extractor), heads.tempered(made[asked], temperature))
+        learnt = photographs(stored, targets, root, *featureset.SEEN[asked])
+        if asked == "validation":
+            epochs = tune(network, learnt, judging, settings, balance, seed, curves)
+        else:
+            tune_for(network, learnt, epochs, settings, balance, seed)
+        answers[asked] = features.through(network, root, of.files, stored.making)
+        if asked == "test":
+            tested = network
+    return tested, answers
 
 
 def tune(
-    network: keras.Model, stored: FeatureSet, targets: np.ndarray, root: Path,
-    settings: Finetune, balance: str, seed: int, curves: Path,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    network: keras.Model, learnt: Photographs, judging: Photographs, settings: Finetune,
+    balance: str, seed: int, curves: Path,
+) -> int:  # fmt: skip
     """Train a network on from the weights it has, on photographs augmented anew in each epoch.
 
-    network: images (N,S,S,3) to logits; targets: of the labelled photographs (N,); balance: as the
-    head was trained, see `heads.Fitting`. The rate warms up and decays along a cosine; weights are
-    averaged over the steps (Polyak & Juditsky 1992). The epoch with the least loss on the validation
-    part is kept, or the network as it was where none is better.
-    Returns the logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
-    Raises InputError when the loss stops being a number.
+    network: images (N,S,S,3) to logits; balance: as the head was trained, see `headtraining.Fitting`;
+    curves: folder for dvclive's curves. The rate warms up and decays along a cosine; weights are
+    averaged over the steps (Polyak & Juditsky 1992). The epoch with the least loss on the photographs
+    `judging` is kept, or the network as it was where none is better.
+    Returns that epoch, or 0. Raises InputError when the loss stops being a number.
     """
-    table, making = stored.labelled, stored.making
-    thaw(network, settings.upward_from)
-    parts = table["part"].to_numpy()
-    weights = np.ones(len(table))
-    train, validation = parts == "train", parts == "validation"
-    weights[train] = heads.balancing(targets[train], balance)
-    files = np.array([root / path for path in table["path"]])
-    order = np.random.default_rng([seed, 81])
-    learnt, judged = (
-        photographs(files[rows], targets[rows], weights[rows], making, settings.batch, rng)
-        for rows, rng in ((train, order), (validation, None))
+    model, batches = _ready(network, learnt, settings, balance, seed)
+    judged = judging.batches(np.ones(len(judging.files)), settings.batch)
+    reached = model.evaluate(judged, return_dict=True, verbose=0)["loss"]
+    return training.fit(
+        model, batches, judged, settings.epochs, settings.epochs, curves, reached=reached
     )
+
+
+def tune_for(
+    network: keras.Model, learnt: Photographs, epochs: int, settings: Finetune, balance: str,
+    seed: int,
+) -> None:  # fmt: skip
+    """Train a network on as `tune` does, for the first so many of its epochs."""
+    model, batches = _ready(network, learnt, settings, balance, seed)
+    training.fit_for(model, batches, epochs)
+
+
+def _ready(
+    network: keras.Model, learnt: Photographs, settings: Finetune, balance: str, seed: int
+) -> tuple[keras.Model, training.Batches]:
+    thaw(network, settings.upward_from)
+    weights = headtraining.balancing(learnt.targets, balance)
+    batches = learnt.batches(weights, settings.batch, np.random.default_rng([seed, 81]))
     changing = features.augmentation(settings.augmentation, seed)
-    adjusted = heads.adjustment(targets[train], network, balance)
+    adjusted = heads.adjustment(learnt.targets, network, balance)
     model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
-    rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(learnt))
+    rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(batches))
     model.compile(
         keras.optimizers.AdamW(
             rate, settings.weight_decay, use_ema=True, ema_momentum=settings.averaging
@@ -75,10 +125,7 @@ def tune(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    reached = model.evaluate(judged, return_dict=True, verbose=0)["loss"]
-    training.fit(model, learnt, judged, settings.epochs, settings.epochs, curves, reached=reached)
-    readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
-    return tuple(features.through(network, root, of, making) for of in (table["path"], readable))
+    return model, batches
 
 
 def thaw(network: keras.Model, upward_from: str) -> None:

@@ -5,95 +5,20 @@ classes what is learnt has to be balanced: by weights, or by logits adjusted for
 (Menon et al. 2021, "Long-tail learning via logit adjustment").
 """
 
-from pathlib import Path
-from typing import Annotated, Literal
-
 import keras
 import numpy as np
 from keras import layers
 from keras.constraints import UnitNorm
-from pydantic import Field
 from scipy.linalg import solve
 from sklearn.covariance import shrunk_covariance
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, recall_score
-from sklearn.utils.class_weight import compute_sample_weight
 
-from mintmark import calibration, training
-from mintmark.featureset import Examples, FeatureSet, Parts
-from mintmark.params import Block
+from mintmark import calibration
+from mintmark.featureset import Examples
 from mintmark.stage import InputError
 
-SOLVED = ("discriminant", "linear", "mean")  # in one go
-LEARNT = ("recipe", "cosine")  # epoch by epoch
-KINDS = SOLVED + LEARNT
-STEPS = 16  # of training at a time: the steps are so short that calling them costs more
 CHUNK = 4_096  # features that a head is given at a time
 ITERATIONS = 200  # of logistic regression, at most
-
-
-class Fitting(Block):
-    """The parameters of training a head by epochs."""
-
-    balance: Literal["none", "weights", "logits"]
-    dropout: Annotated[float, Field(ge=0, lt=1)]
-    epochs: Annotated[int, Field(ge=1)]
-    batch: Annotated[int, Field(ge=1)]
-    learning_rate: Annotated[float, Field(gt=0)]
-
-
-class HeadTraining(Fitting):
-    """The parameters of choosing and training a head."""
-
-    head: Literal["best", *KINDS]
-    shrinkage: Annotated[float, Field(gt=0, le=1)]
-    scale: Annotated[float, Field(gt=0)]
-    strength: Annotated[float, Field(gt=0)]
-    patience: Annotated[int, Field(ge=1)]
-
-
-def best(
-    parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
-) -> tuple[str, keras.Sequential, dict[str, dict[str, float]]]:
-    """Train the head that the parameters name, or all of them and take the best.
-
-    The best has the highest balanced accuracy on the validation part. Returns its kind, itself, and
-    how well each head does on that part.
-    """
-    kinds = KINDS if settings.head == "best" else (settings.head,)
-    heads, judged = {}, {}
-    for kind in kinds:
-        heads[kind] = train(kind, parts, classes, settings, seed, curves / kind)
-        judged[kind] = scores(heads[kind], parts.validation)
-    chosen = max(kinds, key=lambda kind: judged[kind]["balanced_accuracy"])
-    return chosen, heads[chosen], judged
-
-
-def scores(head: keras.Model, examples: Examples) -> dict[str, float]:
-    """Accuracy and balanced accuracy, over the classes there are, of a head."""
-    named = logits(head, examples.vectors, examples.rows).argmax(axis=1)
-    there = np.unique(examples.targets)
-    return {
-        "accuracy": accuracy_score(examples.targets, named),
-        "balanced_accuracy": recall_score(examples.targets, named, labels=there, average="macro"),
-    }
-
-
-def answers(
-    kind: str, head: keras.Model, stored: FeatureSet, targets: np.ndarray, settings: HeadTraining
-) -> tuple[np.ndarray, np.ndarray]:
-    """The logits of the labelled and of the readable unlabelled photographs: (N,C), (M,C).
-
-    targets: of the labelled photographs (N,). A head of SOLVED is made anew from all of them, of every
-    part, to answer for the unlabelled; one of LEARNT answers itself, since without a validation part
-    nothing would choose its epoch.
-    """
-    labelled, submitted = np.arange(len(targets)), np.arange(len(stored.submitted))
-    final = head
-    if kind in SOLVED and submitted.size:
-        everything = Examples.every(stored.vectors, targets[stored.origin])
-        final = solved(kind, everything.take(labelled), everything, head.output_shape[1], settings)
-    return logits(head, stored.vectors, labelled), logits(final, stored.submitted, submitted)
 
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -104,70 +29,6 @@ def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarr
 
 def _chunks(number: int) -> list[slice]:
     return [slice(start, start + CHUNK) for start in range(0, number, CHUNK)]
-
-
-def train(
-    kind: str, parts: Parts, classes: int, settings: HeadTraining, seed: int, curves: Path
-) -> keras.Sequential:
-    """Train one head of KINDS; see `best`. curves: folder for dvclive's curves, if it has epochs."""
-    if kind in SOLVED:
-        return solved(kind, parts.photographs, parts.shown, classes, settings)
-    keras.utils.set_random_seed(seed)
-    dimensions = parts.shown.vectors.shape[1]
-    head = {
-        "recipe": lambda: recipe(dimensions, classes, settings.dropout),
-        "cosine": lambda: cosine(dimensions, classes, settings.dropout, settings.scale),
-    }[kind]()
-    learning, batches = ready(head, parts.shown, settings, seed)
-    training.fit(
-        learning, batches, parts.validation.read(), settings.epochs, settings.patience, curves,
-        best="val_accuracy",
-    )  # fmt: skip
-    return head
-
-
-def solved(
-    kind: str, photographs: Examples, shown: Examples, classes: int, settings: HeadTraining
-) -> keras.Sequential:
-    """Make one head of SOLVED. shown: photographs and their views."""
-    balance = settings.balance
-    return {
-        "discriminant": lambda: discriminant(shown, classes, settings.shrinkage, balance),
-        "linear": lambda: linear(photographs, classes, settings.strength, balance),
-        "mean": lambda: nearest_mean(photographs, classes),
-    }[kind]()
-
-
-def ready(
-    head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
-) -> tuple[keras.Model, training.Batches]:
-    """A compiled model that trains a head, and the shuffled batches to fit it to."""
-    learning = keras.Sequential([head, adjustment(examples.targets, head, settings.balance)])
-    learning.compile(
-        keras.optimizers.Adam(settings.learning_rate),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        weighted_metrics=["accuracy"],
-        steps_per_execution=STEPS,
-    )
-    weights = balancing(examples.targets, settings.balance)
-
-    def of(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return *examples.take(chosen).read(), weights[chosen]
-
-    order = np.random.default_rng([seed, 82])
-    return learning, training.Batches(len(weights), settings.batch, of, order)
-
-
-def balancing(targets: np.ndarray, balance: str) -> np.ndarray:
-    """Weights of examples (N,), by which all classes count the same if `balance` is "weights"."""
-    return compute_sample_weight("balanced" if balance == "weights" else None, targets)
-
-
-def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:
-    """What is added to logits in training: the classes' log shares if `balance` is "logits"."""
-    classes = head.output_shape[1]
-    offset = _log_shares(targets, classes) if balance == "logits" else np.zeros(classes)
-    return layers.Rescaling(1.0, offset=offset.astype(np.float32))
 
 
 def recipe(dimensions: int, classes: int, dropout: float) -> keras.Sequential:
@@ -259,10 +120,20 @@ def _log_shares(targets: np.ndarray, classes: int) -> np.ndarray:
     return np.ma.log(np.bincount(targets, minlength=classes) / len(targets)).filled(-np.inf)
 
 
-def tempered(head: keras.Sequential, known: Examples) -> keras.Sequential:
-    """A head whose logits are divided by the temperature that suits examples it was not trained on."""
-    found = logits(head, known.vectors, known.rows)
-    temperature = calibration.temperature(found, known.targets)
+def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:
+    """What is added to logits in training: the classes' log shares if `balance` is "logits"."""
+    classes = head.output_shape[1]
+    offset = _log_shares(targets, classes) if balance == "logits" else np.zeros(classes)
+    return layers.Rescaling(1.0, offset=offset.astype(np.float32))
+
+
+def temperature(head: keras.Sequential, known: Examples) -> float:
+    """What to divide a head's logits by, so that they suit examples that it was not trained on."""
+    return calibration.temperature(logits(head, known.vectors, known.rows), known.targets)
+
+
+def tempered(head: keras.Sequential, temperature: float) -> keras.Sequential:
+    """A head whose logits are divided by a temperature."""
     return keras.Sequential([head, layers.Rescaling(1 / temperature)])
 
 

@@ -17,10 +17,10 @@ from scipy.special import softmax
 from sklearn.model_selection import StratifiedGroupKFold
 from tqdm import tqdm
 
-from mintmark import featureset, heads, training
+from mintmark import featureset, heads, headtraining, training
 
 
-class Checking(heads.Fitting):
+class Checking(headtraining.Fitting):
     """The parameters of checking labels."""
 
     folds: Annotated[int, Field(ge=2)]
@@ -47,7 +47,7 @@ def out_of_sample(
         trained = examples.take(rows[chosen])
         keras.utils.set_random_seed(seed)
         head = heads.recipe(examples.vectors.shape[1], classes, settings.dropout)
-        model, batches = heads.ready(head, trained, settings, seed)
+        model, batches = headtraining.ready(head, trained, settings, seed)
         model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})
         judged = np.concatenate([rows[held], np.flatnonzero(~learning)])
         logits = heads.logits(head, examples.vectors, examples.rows[judged])

@@ -123,19 +123,24 @@ def fit(
     model: keras.Model, batches: object, validation: object,
     epochs: int, patience: int, curves: Path, best: str = "val_loss",
     reached: float | None = None,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
     batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
     before it stops; best: the figure that says which epoch was the best; reached: what it was before,
     if the weights at hand are to be kept where no epoch does better. Where the optimizer averages
-    weights, the averages are judged and kept. Raises InputError when the loss stops being a number.
+    weights, the averages are judged and kept. Returns the best epoch, 0 for what was before. Raises
+    InputError when the loss stops being a number.
     """
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
     checkpoint = curves / "best.weights.h5"
     if reached is not None:
         curves.mkdir(parents=True, exist_ok=True)
         model.save_weights(checkpoint)
+    keeping = keras.callbacks.ModelCheckpoint(
+        checkpoint, best, save_best_only=True, save_weights_only=True,
+        initial_value_threshold=reached,
+    )  # fmt: skip
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
         history = model.fit(
             batches,
@@ -145,13 +150,7 @@ def fit(
                 *(averaged if model.optimizer.use_ema else []),
                 keras.callbacks.TerminateOnNaN(),
                 keras.callbacks.EarlyStopping(patience=patience),
-                keras.callbacks.ModelCheckpoint(
-                    checkpoint,
-                    best,
-                    save_best_only=True,
-                    save_weights_only=True,
-                    initial_value_threshold=reached,
-                ),
+                keeping,
                 DVCLiveCallback(live=live),
             ],
             **QUIETLY,
@@ -159,6 +158,17 @@ def fit(
     check(history)
     model.load_weights(checkpoint)
     checkpoint.unlink()
+    return 0 if keeping.best == reached else history.history[best].index(keeping.best) + 1
+
+
+def fit_for(model: keras.Model, batches: object, epochs: int) -> None:
+    """Fit a compiled network for so many epochs, with nothing to judge it by.
+
+    Where the optimizer averages weights, the averages are kept. Raises InputError when the loss stops
+    being a number.
+    """
+    stopping = [keras.callbacks.TerminateOnNaN()]
+    check(model.fit(batches, epochs=epochs, callbacks=stopping, **QUIETLY))
 
 
 def check(history: keras.callbacks.History) -> None:

@@ -24,22 +24,22 @@ class Frequency(Block):
 def assess(
     table: pd.DataFrame,
     targets: np.ndarray,
-    logits: np.ndarray,
+    logits: dict[str, np.ndarray],
     same: np.ndarray,
     frequency: Frequency,
     seed: int,
 ) -> tuple[dict, pd.DataFrame]:
     """Judge logits on the test part: its figures, and a table of every test photograph's answer.
 
-    table: columns Id, Class, path, part and group; targets: (N,); logits: (N,C), of all rows;
-    same: the group of each type, see `alike` (C,). The temperature is chosen on the validation part.
-    Intervals are bootstraps over groups of photographs.
+    table: columns Id, Class, path, part and group; targets: (N,); logits: of the parts "validation"
+    and "test", row by row, (V,C) and (T,C); same: the group of each type, see `alike` (C,). The
+    temperature is chosen on the validation part. Intervals are bootstraps over groups of photographs.
     """
     names = sorted(table["Class"].unique())
-    trained = np.bincount(targets[table["part"] == "train"], minlength=len(names))
     test, validation = ((table["part"] == part).to_numpy() for part in ("test", "validation"))
-    temperature = calibration.temperature(logits[validation], targets[validation])
-    scaled = logits[test] / temperature
+    trained = np.bincount(targets[~test], minlength=len(names))
+    temperature = calibration.temperature(logits["validation"], targets[validation])
+    scaled = logits["test"] / temperature
     order = np.argsort(-scaled, axis=1, kind="stable")
     judged = table.loc[test, ["Id", "path"]].assign(
         actual=table["Class"][test],
@@ -57,7 +57,7 @@ def assess(
         "alike": alike.ceiling(same, targets[test], order[:, 0]),
         "calibration": {
             "temperature": temperature,
-            "error_before": calibration.expected_error(logits[test], targets[test]),
+            "error_before": calibration.expected_error(logits["test"], targets[test]),
             "error": calibration.expected_error(scaled, targets[test]),
         },
         "shortcuts": shortcuts.check(
@@ -123,12 +123,16 @@ def report(judged: pd.DataFrame, trained: pd.Series) -> pd.DataFrame:
     return table.assign(support=table["support"].astype(int), trained=trained.value_counts())
 
 
-def submission(unlabelled: pd.DataFrame, logits: np.ndarray, classes: pd.Series) -> pd.DataFrame:
+def submission(
+    unlabelled: pd.DataFrame, logits: np.ndarray | None, classes: pd.Series
+) -> pd.DataFrame:
     """Name the type of every unlabelled photograph, an unreadable one's as the commonest: (Id, Class).
 
-    unlabelled: columns Id and readable; logits: (M,C), of the readable; classes: of all labelled.
+    unlabelled: columns Id and readable; logits: (M,C), of the readable, None where there are none;
+    classes: of all labelled.
     """
     named = unlabelled[["Id"]].assign(Class=classes.value_counts().sort_index().idxmax())
     names = sorted(classes.unique())
-    named.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
+    if logits is not None:
+        named.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
     return named

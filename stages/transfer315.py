@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -14,6 +15,7 @@ from mintmark import (
     figures,
     finetuning,
     heads,
+    headtraining,
     networks,
     params,
     paths,
@@ -26,7 +28,7 @@ from mintmark.stage import run, writing
 STAGE = "transfer315"
 
 
-class Transfer315(backbones.Chosen, heads.HeadTraining):
+class Transfer315(backbones.Chosen, headtraining.HeadTraining):
     frequency: typeassessment.Frequency
     finetune: finetuning.Finetune
 
@@ -40,35 +42,45 @@ def main() -> None:
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         training.reproducible(seed)
-        curves, parts = plots / "curves", featureset.parted(stored, targets)
-        kind, head, scores = heads.best(parts, len(names), settings, seed, curves)
-        extractor = networks.load(paths.model("features315"))
-        if settings.finetune.epochs:
-            network = heads.joined(extractor, heads.tempered(head, parts.validation))
-            logits, submitted = finetuning.tune(
-                network, stored, targets, root, settings.finetune, settings.balance, seed,
-                curves / "finetune",
-            )  # fmt: skip
-        else:
-            network = heads.joined(extractor, head)
-            logits, submitted = heads.answers(kind, head, stored, targets, settings)
+        curves = plots / "curves"
+        train, validation = (featureset.part(stored, targets, p) for p in ("train", "validation"))
+        chosen, scores = headtraining.best(
+            train, validation.photographs, len(names), settings, seed, curves
+        )
+        network, logits = answers(chosen, stored, targets, root, settings, seed, curves)
         networks.save(network, model_file)
         classes = stored.labelled["Class"]
-        answers = typeassessment.submission(stored.unlabelled, submitted, classes)
-        answers.to_csv(data / "submission.csv", index=False)
+        submitted = typeassessment.submission(stored.unlabelled, logits.get("unlabelled"), classes)
+        submitted.to_csv(data / "submission.csv", index=False)
         metrics, judged = typeassessment.assess(
             stored.labelled, targets, logits, same, settings.frequency, seed
         )
-        trained = classes[stored.labelled["part"] == "train"]
+        trained = classes[stored.labelled["part"] != "test"]
         typeassessment.report(judged, trained).to_csv(plots / "report.csv")
         judged.drop(columns="path").to_csv(plots / "predictions.csv", index=False)
-        draw(plots, stored, targets, logits, judged, metrics, scores, root)
-        evaluation.write({**metrics, "head": kind, "heads": scores}, metrics_file)
+        draw(plots, stored, targets, logits["test"], judged, metrics, scores, root)
+        evaluation.write({**metrics, "head": chosen.kind, "heads": scores}, metrics_file)
     print(
         f"Told {metrics['classes']} types apart on {metrics['n']} test photographs: accuracy "
         f"{metrics['accuracy']:.3f}, top five {metrics['top5_accuracy']:.3f}, balanced "
-        f"{metrics['balanced_accuracy']:.3f}; head: {kind}."
+        f"{metrics['balanced_accuracy']:.3f}; head: {chosen.kind}."
     )
+
+
+def answers(
+    chosen: headtraining.Trained, stored: featureset.FeatureSet, targets: np.ndarray, root: Path,
+    settings: Transfer315, seed: int, curves: Path,
+) -> tuple[keras.Model, dict[str, np.ndarray]]:  # fmt: skip
+    """The network that answers for the test part, and the logits of all that is to be answered."""
+    made = headtraining.for_each(chosen, stored, targets, settings, seed)
+    extractor = paths.model("features315")
+    if settings.finetune.epochs:
+        return finetuning.for_each(
+            made, extractor, stored, targets, root, settings.finetune, settings.balance, seed,
+            curves / "finetune",
+        )  # fmt: skip
+    network = heads.joined(networks.load(extractor), made["test"])
+    return network, headtraining.answers(made, stored)
 
 
 def draw(
@@ -79,9 +91,7 @@ def draw(
     table = stored.labelled
     test, names = (table["part"] == "test").to_numpy(), sorted(table["Class"].unique())
     of = metrics["calibration"]
-    rows = [
-        calibration.reliability(logits[test] / t, targets[test]) for t in (1, of["temperature"])
-    ]
+    rows = [calibration.reliability(logits / t, targets[test]) for t in (1, of["temperature"])]
     errors = of["error_before"], of["error"]
     predicted = dataset.numbers(judged["predicted"], names)
     drawn = {

@@ -3,7 +3,6 @@
 import cv2
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 
 from mintmark import featureset, finetuning
@@ -31,12 +30,12 @@ def meaningless(tmp_path):
         noise = rng.integers(0, 256, (SIZE, SIZE, 3), np.uint8)
         cv2.imwrite(str(tmp_path / f"{name}.png"), noise)
     part = np.where(np.arange(len(targets)) % 3 == 0, "validation", "train")
-    table = pd.DataFrame({"Id": ids, "path": [f"{name}.png" for name in ids], "part": part})
+    files = np.array([tmp_path / f"{name}.png" for name in ids])
     making = featureset.Making(size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL})
-    none = np.zeros((0, 1), np.float32)
-    unlabelled = pd.DataFrame({"path": [], "readable": np.zeros(0, bool)})
-    stored = featureset.FeatureSet(table, unlabelled, none, np.zeros(0, int), none, making)
-    return stored, targets, tmp_path
+    return [
+        finetuning.Photographs(files[rows], targets[rows], making)
+        for rows in (part == "train", part == "validation")
+    ]
 
 
 def network():
@@ -49,31 +48,39 @@ def network():
 @pytest.mark.parametrize(("balance", "leaning"), [("none", 2.2), ("weights", 0), ("logits", 0)])
 def test_fine_tuning_balances_as_the_head_does(meaningless, tmp_path, balance, leaning):
     """Who knows nothing says the common class, by the logarithm of 9, unless told to balance."""
-    stored, targets, root = meaningless
-    logits, submitted = finetuning.tune(
-        network(), stored, targets, root, SETTINGS, balance, 1, tmp_path / "curves"
-    )
-    assert logits.shape == (len(targets), 2) and submitted.shape == (0, 2)
+    tuned = network()
+    finetuning.tune(tuned, *meaningless, SETTINGS, balance, 1, tmp_path / "curves")
+    judging = meaningless[1]
+    logits = tuned.predict(judging.batches(np.ones(len(judging.files)), 8), verbose=0)
     assert (logits[:, 0] - logits[:, 1]).mean() == pytest.approx(leaning, abs=0.5)
 
 
 def test_the_average_of_the_weights_is_kept(meaningless, tmp_path):
-    stored, targets, root = meaningless
     moved = {}
     for averaging in (0, 0.9):
         tuned, start = network(), network().get_weights()
         settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 1})
         curves = tmp_path / str(averaging)
-        finetuning.tune(tuned, stored, targets, root, settings, "none", 1, curves)
+        finetuning.tune(tuned, *meaningless, settings, "none", 1, curves)
         moved[averaging] = abs(tuned.get_weights()[1] - start[1]).max()
     assert 0 < moved[0.9] < moved[0] / 2
 
 
 def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
-    stored, targets, root = meaningless
     tuned = network()
     before = [weight.copy() for weight in tuned.get_weights()]
     wild = SETTINGS.model_copy(update={"learning_rate": 50.0, "epochs": 2})
-    finetuning.tune(tuned, stored, targets, root, wild, "weights", 1, tmp_path / "curves")
+    assert finetuning.tune(tuned, *meaningless, wild, "weights", 1, tmp_path / "curves") == 0
     for old, new in zip(before, tuned.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("averaging", [0, 0.9])
+def test_tuning_for_as_many_epochs_ends_where_the_best_epoch_was(meaningless, tmp_path, averaging):
+    settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 6, "learning_rate": 1})
+    first, again = network(), network()
+    epochs = finetuning.tune(first, *meaningless, settings, "weights", 1, tmp_path / "curves")
+    assert 0 < epochs < 6
+    finetuning.tune_for(again, meaningless[0], epochs, settings, "weights", 1)
+    for weights, same in zip(first.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_allclose(weights, same, rtol=1e-5, atol=1e-7)

@@ -26,7 +26,8 @@ def judged():
             "red": rng.normal(0, 1, 600), "green": 0.0, "blue": 0.0, "bytes": 1.0,
         }
     )  # fmt: skip
-    found = typeassessment.assess(table, targets, logits, np.arange(CLASSES), FREQUENCY, 1)
+    answers = {"validation": logits[300:400], "test": logits[400:]}
+    found = typeassessment.assess(table, targets, answers, np.arange(CLASSES), FREQUENCY, 1)
     return table, targets, logits, *found
 
 
@@ -66,7 +67,7 @@ def test_rare_and_frequent_types_are_counted_by_their_training_photographs():
 
 def test_the_temperature_is_chosen_without_the_test_part(judged):
     table, targets, logits, metrics, _ = judged
-    spoilt = np.where((table["part"] == "test").to_numpy()[:, None], 50 * logits, logits)
+    spoilt = {"validation": logits[300:400], "test": 50 * logits[400:]}
     again, _ = typeassessment.assess(table, targets, spoilt, np.arange(CLASSES), FREQUENCY, 1)
     assert again["calibration"]["temperature"] == metrics["calibration"]["temperature"]
 
