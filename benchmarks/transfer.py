@@ -8,7 +8,8 @@ the photographs to the test part's accuracy and take turns in every seed. `recip
 with nothing but the recipe's mean of the last maps, its augmentation and its head, so that nothing
 but making features once is compared: both learn for the same number of epochs, without stopping
 early, in the same batches and at the same rate, and keep the epoch with the best validation accuracy.
-`pipeline` is ours with the pipeline's default features and head.
+`pipeline` is ours with the features and the head of params.yaml. All learn from the training part
+alone.
 """
 
 import argparse
@@ -31,11 +32,11 @@ from mintmark import (
     finetuning,
     heads,
     headtraining,
+    params,
     training,
 )
 
-SIZE, BATCH, RATE, DROPOUT, SHRINKAGE, DIMENSIONS = 128, 64, 0.001, 0.3, 0.03, 512
-GENTLE = featureset.Views(number=2, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2)
+BATCH, RATE, DROPOUT = 64, 0.001, 0.3  # the recipe's
 STRONG = featureset.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
 
 
@@ -78,12 +79,16 @@ def report(found: pd.DataFrame) -> None:
 def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe as published: every photograph through the network in every epoch."""
     training.reproducible(seed)
-    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
+    making = default_making().model_copy(update={"views": STRONG})
     targets, names = dataset.classes(table["Class"])
-    extractor = mean_of_last_maps()
+    extractor = mean_of_last_maps(making.size)
     head = heads.recipe(extractor.output_shape[-1], len(names), DROPOUT)
     network = heads.joined(extractor, head)
-    augmented = [keras.Input((SIZE, SIZE, 3)), features.augmentation(STRONG, seed), network]
+    augmented = [
+        keras.Input((making.size, making.size, 3)),
+        features.augmentation(STRONG, seed),
+        network,
+    ]
     model = keras.Sequential(augmented)
     model.compile(
         keras.optimizers.Adam(RATE),
@@ -106,47 +111,59 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
-    """The recipe's own features and augmentation, but made once."""
+    """The recipe's own features, augmentation and head, but features made once."""
     training.reproducible(seed)
-    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=STRONG)
-    return once(mean_of_last_maps(), root, table, making, "recipe", epochs, seed)
+    making = default_making().model_copy(update={"views": STRONG})
+    settings = default_settings().model_copy(
+        update={"head": "recipe", "dropout": DROPOUT, "epochs": epochs, "patience": epochs,
+                "batch": BATCH, "learning_rate": RATE}
+    )  # fmt: skip
+    return once(mean_of_last_maps(making.size), root, table, making, settings, seed)
 
 
-def mean_of_last_maps() -> keras.Model:
+def mean_of_last_maps(size: int) -> keras.Model:
     """The recipe's extractor: a frozen backbone with its last maps averaged."""
-    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
+    backbone = backbones.build(backbones.COINS, (size, size, 3), "coins", frozen=True)
     return keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
 
 
 def pipeline(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
-    """The pipeline's default features, views and head."""
+    """The pipeline's features, views and head, as in params.yaml; that says how many epochs, if any."""
     training.reproducible(seed)
-    making = featureset.Making(size=SIZE, crop=False, dimensions=DIMENSIONS, views=GENTLE)
-    backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), "coins", frozen=True)
+    making = default_making()
+    shape = (making.size, making.size, 3)
+    backbone = backbones.build(backbones.COINS, shape, "coins", frozen=True)
     extractor = features.extractor(backbone, root, table, making, seed)
-    return once(extractor, root, table, making, "discriminant", epochs, seed)
+    return once(extractor, root, table, making, default_settings(), seed)
+
+
+def default_making() -> featureset.Making:
+    """How the pipeline brings photographs to features."""
+    return params.load(featureset.Making, "features315", partly=True)
+
+
+def default_settings() -> headtraining.HeadTraining:
+    """How the pipeline trains its head."""
+    return params.load(headtraining.HeadTraining, "transfer315", partly=True)
 
 
 def once(
-    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making, kind: str,
-    epochs: int, seed: int,
+    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making,
+    settings: headtraining.HeadTraining, seed: int,
 ) -> dict[str, float]:  # fmt: skip
     """Make features once, train a head on them, and judge it on the test part."""
     targets, names = dataset.classes(table["Class"])
-    settings = headtraining.HeadTraining(
-        head=kind, balance="weights", shrinkage=SHRINKAGE, dropout=DROPOUT, scale=20, strength=1,
-        epochs=epochs, patience=epochs, batch=BATCH, learning_rate=RATE,
-    )  # fmt: skip
     none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
     with tempfile.TemporaryDirectory() as folder:
         features.store(model, root, table, none, making, seed, Path(folder))
         stored = featureset.load(Path(folder))
         train, validation = (featureset.part(stored, targets, p) for p in ("train", "validation"))
-        head = headtraining.train(
-            kind, train, validation.photographs, len(names), settings, seed, Path(folder) / "curves"
-        ).head
+        chosen, _ = headtraining.best(
+            train, validation.photographs, len(names), settings, seed, Path(folder) / "curves"
+        )
         test = np.flatnonzero(table["part"] == "test")
-        return headtraining.scores(head, featureset.Examples(stored.vectors, test, targets[test]))
+        examples = featureset.Examples(stored.vectors, test, targets[test])
+        return headtraining.scores(chosen.head, examples)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ class Part(NamedTuple):
 
     photographs: Examples  # each class has one
     shown: Examples  # those, and the views that there are of them
+    weights: np.ndarray  # float (N,) of those shown, 1 on average; all photographs weigh the same
 
 
 class Asked(NamedTuple):
@@ -107,10 +108,15 @@ def load(folder: Path) -> FeatureSet:
 
 
 def part(stored: FeatureSet, targets: np.ndarray, *names: str) -> Part:
-    """One part of a set of features, or several together. targets: of the labelled photographs (N,)."""
+    """One part of a set of features, or several together. targets: of the labelled photographs (N,).
+
+    Not all parts have views: without weights a photograph that has some would count several times.
+    """
     everything = Examples.every(stored.vectors, targets[stored.origin])
     shown = everything.take(np.isin(stored.labelled["part"].to_numpy()[stored.origin], names))
-    return Part(shown.take(shown.rows < len(targets)), shown)
+    origin = stored.origin[shown.rows]
+    weights = 1 / np.bincount(origin)[origin]
+    return Part(shown.take(shown.rows < len(targets)), shown, weights / weights.mean())
 
 
 def asked(stored: FeatureSet) -> dict[str, Asked]:

@@ -112,10 +112,11 @@ def _ready(
     network: keras.Model, learnt: Photographs, settings: Finetune, balance: str, seed: int
 ) -> tuple[keras.Model, training.Batches]:
     thaw(network, settings.upward_from)
-    weights = headtraining.balancing(learnt.targets, balance)
+    alike = np.ones(len(learnt.files))
+    weights = headtraining.balancing(learnt.targets, alike, balance)
     batches = learnt.batches(weights, settings.batch, np.random.default_rng([seed, 81]))
     changing = features.augmentation(settings.augmentation, seed)
-    adjusted = heads.adjustment(learnt.targets, network, balance)
+    adjusted = heads.adjustment(learnt.targets, alike, network, balance)
     model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
     rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(batches))
     model.compile(

@@ -59,13 +59,13 @@ def cosine(dimensions: int, classes: int, dropout: float, scale: float) -> keras
 
 
 def discriminant(
-    examples: Examples, classes: int, shrinkage: float, balance: str
+    examples: Examples, weights: np.ndarray, classes: int, shrinkage: float, balance: str
 ) -> keras.Sequential:
     """Linear discriminant analysis: the class whose mean is nearest where features vary least.
 
     Distances are Mahalanobis's by the covariance within classes, which is drawn towards independent
-    features of one variance by `shrinkage`, 0 to 1 (Friedman 1989). Features are read chunk by chunk;
-    each class has one. Balanced in either way, all classes are equally likely beforehand. Raises
+    features of one variance by `shrinkage`, 0 to 1 (Friedman 1989). Features, with weights (N,), are
+    read chunk by chunk; each class has one. Balanced in either way, all classes are equally likely beforehand. Raises
     InputError when no class has two.
     """
     if len(examples.targets) == classes:
@@ -74,18 +74,19 @@ def discriminant(
             "varies within it; raise features315.views.number or set transfer315.head to mean."
         )
     dimensions = examples.vectors.shape[1]
-    counts = np.bincount(examples.targets, minlength=classes)
+    counts = np.bincount(examples.targets, weights, minlength=classes)
     sums, scatter = np.zeros((classes, dimensions)), np.zeros((dimensions, dimensions))
     for chunk in _chunks(len(examples.rows)):
         vectors, targets = examples.take(chunk).read()
-        np.add.at(sums, targets, vectors)
-        scatter += vectors.T @ vectors
+        weighed = vectors * weights[chunk, None].astype(np.float32)
+        np.add.at(sums, targets, weighed)
+        scatter += vectors.T @ weighed
     means = sums / counts[:, None]
     within = shrunk_covariance((scatter - means.T @ sums) / counts.sum(), shrinkage)
     kernel = solve(within, means.T, assume_a="pos").T
     bias = -(kernel * means).sum(axis=1) / 2
     if balance == "none":
-        bias += _log_shares(examples.targets, classes)
+        bias += _log_shares(counts)
     return _dense(kernel, bias)
 
 
@@ -93,12 +94,13 @@ def linear(examples: Examples, classes: int, strength: float, balance: str) -> k
     """Multinomial logistic regression. strength: the inverse of its L2 penalty."""
     weighed = "balanced" if balance == "weights" else None
     found = LogisticRegression(C=strength, class_weight=weighed, max_iter=ITERATIONS)
-    found.fit(*examples.read())
+    vectors, targets = examples.read()
+    found.fit(vectors, targets)
     kernel, bias = found.coef_, found.intercept_
     if len(kernel) == 1:  # of two classes scikit-learn keeps the second alone
         kernel, bias = np.concatenate([-kernel, kernel]) / 2, np.concatenate([-bias, bias]) / 2
     if balance == "logits":
-        bias = bias - _log_shares(examples.targets, classes)
+        bias = bias - _log_shares(np.bincount(targets, minlength=classes))
     return _dense(kernel, bias)
 
 
@@ -116,14 +118,20 @@ def _dense(kernel: np.ndarray, bias: np.ndarray) -> keras.Sequential:
     return head
 
 
-def _log_shares(targets: np.ndarray, classes: int) -> np.ndarray:
-    return np.ma.log(np.bincount(targets, minlength=classes) / len(targets)).filled(-np.inf)
+def _log_shares(counts: np.ndarray) -> np.ndarray:
+    return np.ma.log(counts / counts.sum()).filled(-np.inf)
 
 
-def adjustment(targets: np.ndarray, head: keras.Model, balance: str) -> keras.Layer:
-    """What is added to logits in training: the classes' log shares if `balance` is "logits"."""
+def adjustment(
+    targets: np.ndarray, weights: np.ndarray, head: keras.Model, balance: str
+) -> keras.Layer:
+    """What is added to logits in training: the classes' log shares if `balance` is "logits".
+
+    targets, weights: of the examples that are learnt from, (N,).
+    """
     classes = head.output_shape[1]
-    offset = _log_shares(targets, classes) if balance == "logits" else np.zeros(classes)
+    counts = np.bincount(targets, weights, minlength=classes)
+    offset = _log_shares(counts) if balance == "logits" else np.zeros(classes)
     return layers.Rescaling(1.0, offset=offset.astype(np.float32))
 
 

@@ -7,7 +7,6 @@ import keras
 import numpy as np
 from pydantic import Field
 from sklearn.metrics import accuracy_score, recall_score
-from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import featureset, heads, training
 from mintmark.featureset import Examples, FeatureSet, Part
@@ -85,7 +84,7 @@ def train(
     head = _begun(kind, part, classes, settings, seed)
     if kind in SOLVED:
         return Trained(kind, head, 0)
-    learning, batches = ready(head, part.shown, settings, seed)
+    learning, batches = ready(head, part.shown, part.weights, settings, seed)
     epochs = training.fit(
         learning, batches, validation.read(), settings.epochs, settings.patience, curves,
         best="val_accuracy",
@@ -97,7 +96,7 @@ def anew(chosen: Trained, part: Part, settings: HeadTraining, seed: int) -> kera
     """Make a head like the chosen one from other photographs, for as many epochs."""
     head = _begun(chosen.kind, part, chosen.head.output_shape[1], settings, seed)
     if chosen.epochs:
-        learning, batches = ready(head, part.shown, settings, seed)
+        learning, batches = ready(head, part.shown, part.weights, settings, seed)
         training.fit_for(learning, batches, chosen.epochs)
     return head
 
@@ -133,7 +132,7 @@ def _begun(
     dimensions, balance = part.shown.vectors.shape[1], settings.balance
     return {
         "discriminant": lambda: heads.discriminant(
-            part.shown, classes, settings.shrinkage, balance
+            part.shown, part.weights, classes, settings.shrinkage, balance
         ),
         "linear": lambda: heads.linear(part.photographs, classes, settings.strength, balance),
         "mean": lambda: heads.nearest_mean(part.photographs, classes),
@@ -143,10 +142,10 @@ def _begun(
 
 
 def ready(
-    head: keras.Sequential, examples: Examples, settings: Fitting, seed: int
+    head: keras.Sequential, examples: Examples, weights: np.ndarray, settings: Fitting, seed: int
 ) -> tuple[keras.Model, training.Batches]:
-    """A compiled model that trains a head, and the shuffled batches to fit it to."""
-    adjusted = heads.adjustment(examples.targets, head, settings.balance)
+    """A compiled model that trains a head, and the shuffled batches to fit it to. weights: (N,)."""
+    adjusted = heads.adjustment(examples.targets, weights, head, settings.balance)
     learning = keras.Sequential([head, adjusted])
     learning.compile(
         keras.optimizers.Adam(settings.learning_rate),
@@ -154,15 +153,18 @@ def ready(
         weighted_metrics=["accuracy"],
         steps_per_execution=STEPS,
     )
-    weights = balancing(examples.targets, settings.balance)
+    balanced = balancing(examples.targets, weights, settings.balance)
 
     def of(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return *examples.take(chosen).read(), weights[chosen]
+        return *examples.take(chosen).read(), balanced[chosen]
 
     order = np.random.default_rng([seed, 82])
-    return learning, training.Batches(len(weights), settings.batch, of, order)
+    return learning, training.Batches(len(balanced), settings.batch, of, order)
 
 
-def balancing(targets: np.ndarray, balance: str) -> np.ndarray:
-    """Weights of examples (N,), by which all classes count the same if `balance` is "weights"."""
-    return compute_sample_weight("balanced" if balance == "weights" else None, targets)
+def balancing(targets: np.ndarray, weights: np.ndarray, balance: str) -> np.ndarray:
+    """Weights of examples (N,), so that all classes weigh the same if `balance` is "weights"."""
+    if balance != "weights":
+        return weights
+    of_class = np.bincount(targets, weights)
+    return weights * weights.sum() / np.count_nonzero(of_class) / of_class[targets]

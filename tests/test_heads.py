@@ -33,7 +33,7 @@ DISCRIMINANT = SETTINGS.model_copy(update={"head": "discriminant"})
 @pytest.fixture
 def train():
     shown = cloud(np.random.default_rng(0), [80] * 4)
-    return featureset.Part(shown.take(np.arange(0, 320, 2)), shown)
+    return featureset.Part(shown.take(np.arange(0, 320, 2)), shown, np.ones(320))
 
 
 @pytest.fixture
@@ -76,43 +76,98 @@ def test_discriminant_is_linear_discriminant_analysis_read_in_chunks(
 ):
     monkeypatch.setattr(heads, "CHUNK", 50)
     uneven = train.shown.take(np.arange(25, 320))
-    head = heads.discriminant(uneven, CLASSES, 0.2, "none")
+    head = heads.discriminant(uneven, np.ones(295), CLASSES, 0.2, "none")
     expected = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.2).fit(*uneven.read())
     vectors = validation.vectors
     likely = keras.ops.softmax(head(vectors)).numpy()
     np.testing.assert_allclose(likely, expected.predict_proba(vectors), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["discriminant", "recipe"])
+def test_what_weighs_twice_counts_as_two(train, validation, kind, tmp_path):
+    twice = np.arange(0, 320, 3)
+    repeated = train.shown.take(np.concatenate([np.arange(320), twice]))
+    weights = np.ones(320)
+    weights[twice] = 2
+    settings = SETTINGS.model_copy(update={"batch": 1000, "dropout": 0, "epochs": 5})
+    weighed, expected = (
+        headtraining.train(kind, part, validation, CLASSES, settings, 1, tmp_path).head
+        for part in (
+            train._replace(weights=weights * 320 / weights.sum()),
+            train._replace(shown=repeated, weights=np.ones(len(repeated.rows))),
+        )
+    )
+    vectors = validation.vectors
+    np.testing.assert_allclose(weighed(vectors).numpy(), expected(vectors).numpy(), atol=0.02)
+
+
 def test_discriminant_of_one_photograph_a_type_is_one_sentence(train, validation):
     single = train.photographs.take(np.arange(0, 160, 40))
     with pytest.raises(InputError, match="needs two photographs or views"):
-        heads.discriminant(single, CLASSES, 0.2, "none")
+        heads.discriminant(single, np.ones(4), CLASSES, 0.2, "none")
+
+
+PART = np.tile(["train", "train", "validation", "test"], 20)
+
+
+def answered(known, unknown, curves):
+    """The answers of the discriminant on a set of three parts and unlabelled photographs."""
+    stored = featureset.FeatureSet(
+        pd.DataFrame({"part": PART, "path": "x.jpg"}),
+        pd.DataFrame({"path": ["x.jpg"] * len(unknown.rows), "readable": True}),
+        known.vectors, known.rows, unknown.vectors[unknown.rows], None,
+    )  # fmt: skip
+    train, validation = (
+        featureset.part(stored, known.targets, name) for name in ("train", "validation")
+    )
+    chosen, _ = headtraining.best(train, validation.photographs, CLASSES, DISCRIMINANT, 1, curves)
+    made = headtraining.for_each(chosen, stored, known.targets, DISCRIMINANT, 1)
+    return headtraining.answers(made, stored)
 
 
 def test_each_is_answered_by_a_head_that_has_seen_all_it_may(tmp_path):
     rng = np.random.default_rng(0)
     known, unknown = cloud(rng, [20] * 4), cloud(rng, [5] * 4)
-    part = np.tile(["train", "train", "validation", "test"], 20)
-    stored = featureset.FeatureSet(
-        pd.DataFrame({"part": part, "path": "x.jpg"}),
-        pd.DataFrame({"path": ["x.jpg"] * 20, "readable": True}),
-        known.vectors, known.rows, unknown.vectors, None,
-    )  # fmt: skip
-    learnt, validation = (
-        featureset.part(stored, known.targets, name) for name in ("train", "validation")
-    )
-    chosen, _ = headtraining.best(
-        learnt, validation.photographs, CLASSES, DISCRIMINANT, 1, tmp_path
-    )
-    made = headtraining.for_each(chosen, stored, known.targets, DISCRIMINANT, 1)
-    answers = headtraining.answers(made, stored)
+    answers = answered(known, unknown, tmp_path)
     for asked, seen, vectors in (
-        ("validation", part == "train", known.vectors[part == "validation"]),
-        ("test", part != "test", known.vectors[part == "test"]),
-        ("unlabelled", part != "", unknown.vectors),
+        ("validation", PART == "train", known.vectors[PART == "validation"]),
+        ("test", PART != "test", known.vectors[PART == "test"]),
+        ("unlabelled", PART != "", unknown.vectors),
     ):
-        head = heads.discriminant(known.take(seen), CLASSES, 0.1, "weights")
+        head = heads.discriminant(known.take(seen), np.ones(seen.sum()), CLASSES, 0.1, "weights")
         np.testing.assert_allclose(answers[asked], head(vectors).numpy(), rtol=1e-4, atol=1e-3)
+
+
+def test_all_photographs_weigh_the_same_with_views_or_without():
+    known = cloud(np.random.default_rng(0), [20] * 4)
+    viewed = np.repeat(np.flatnonzero(PART == "train"), 2)
+    stored = featureset.FeatureSet(
+        pd.DataFrame({"part": PART}), None, known.vectors[np.r_[known.rows, viewed]],
+        np.r_[known.rows, viewed], None, None,
+    )  # fmt: skip
+    part = featureset.part(stored, known.targets, "train", "validation")
+    weights = np.bincount(stored.origin[part.shown.rows], part.weights, minlength=80)
+    learnt = PART != "test"
+    np.testing.assert_allclose(weights[learnt], weights.sum() / learnt.sum())
+    assert part.weights.mean() == pytest.approx(1) and (weights[~learnt] == 0).all()
+    alone = featureset.part(stored, known.targets, "train")
+    np.testing.assert_allclose(alone.weights, 1)
+    assert len(alone.shown.rows) == 3 * len(alone.photographs.rows)
+
+
+def test_labels_of_the_test_part_move_no_answer_that_is_judged(tmp_path):
+    rng = np.random.default_rng(0)
+    known, unknown = cloud(rng, [20] * 4), cloud(rng, [5] * 4)
+    wrong = known._replace(targets=np.where(PART == "test", known.targets[::-1], known.targets))
+    first, again = answered(known, unknown, tmp_path), answered(wrong, unknown, tmp_path)
+    for asked in ("validation", "test"):
+        np.testing.assert_array_equal(first[asked], again[asked])
+    assert (first["unlabelled"] != again["unlabelled"]).any()
+
+
+def test_where_nothing_is_unlabelled_nothing_is_made_for_it(tmp_path):
+    known = cloud(np.random.default_rng(0), [20] * 4)
+    assert set(answered(known, known.take(slice(0)), tmp_path)) == {"validation", "test"}
 
 
 @pytest.mark.parametrize("kind", headtraining.KINDS)
@@ -169,7 +224,7 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
         overlapping([100, 100]),
         overlapping([300, 300]),
     )
-    part, recall = featureset.Part(trained, trained), {}
+    part, recall = featureset.Part(trained, trained, np.ones(420)), {}
     for balance in ("none", "weights", "logits"):
         settings = SETTINGS.model_copy(update={"balance": balance, "dropout": 0, "epochs": 6})
         head = headtraining.train(kind, part, known, 2, settings, 1, tmp_path / balance).head

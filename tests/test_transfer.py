@@ -152,6 +152,8 @@ def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm
     assert not any(name.startswith(("block5", "stem")) or name.endswith("bn") for name in changed)
     answers = pd.read_csv(copied / "plots" / "transfer315" / "predictions.csv", dtype=str)
     assert len(answers) == figures(copied, "transfer315")["n"]
+    submission = pd.read_csv(copied / "data" / "transfer315" / "submission.csv", dtype=str)
+    assert len(submission) == 6 and submission["Class"].nunique() > 1
 
 
 def test_a_layer_that_is_not_there_is_one_sentence(copied):
