@@ -140,27 +140,24 @@ def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
 def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
     """Assign each photograph to train, validation or test; those of one `group` stay together.
 
-    The column `Split` is respected where there is one; when it names no validation part, that is
-    taken from the train part. Otherwise each class has some photographs in train.
+    A column `Split` is respected; what it does not name, and without it both, is taken from the
+    train part, which keeps photographs of each class. Raises InputError when a part stays empty.
     """
-    group = table["group"].to_numpy()
-    if "Split" not in table:
-        parts = splitting.parts(table["Class"], group, test, validation, seed)
-        return pd.Series(_all_trained(parts, table["Class"], group), index=table.index)
-    parts = table["Split"].to_numpy(copy=True)
-    if "validation" not in parts:
-        rows = np.flatnonzero(parts == "train")
-        classes, groups_there = table["Class"].iloc[rows], group[rows]
-        chosen = splitting.fold(classes, groups_there, validation / (1 - test), seed)
-        taken = np.where(chosen, "validation", "train")
-        parts[rows] = _all_trained(taken, classes, groups_there)
-    return pd.Series(parts, index=table.index)
-
-
-def _all_trained(parts: np.ndarray, classes: pd.Series, group: np.ndarray) -> np.ndarray:
-    """Move the groups of classes without a photograph in train there."""
-    trained = np.isin(classes, classes[parts == "train"])
-    return np.where(np.isin(group, group[~trained]), "train", parts)
+    parts = table.get("Split", pd.Series("train", table.index)).to_numpy(object, copy=True)
+    fractions = {"test": test, "validation": validation}
+    missing = {name: of for name, of in fractions.items() if name not in parts}
+    rows = np.flatnonzero(parts == "train")
+    classes, group = table["Class"].to_numpy()[rows], table["group"].to_numpy()[rows]
+    taken = splitting.parts(classes, group, missing, seed)
+    trained = np.isin(classes, classes[taken == "train"])
+    parts[rows] = np.where(np.isin(group, group[~trained]), "train", taken)
+    for name in missing:
+        if name not in parts:
+            raise InputError(
+                f"No photograph is left for the {name} part: copies, and coins cut from one "
+                "photograph, must stay together; add photographs of these types."
+            )
+    return pd.Series(parts, table.index)
 
 
 def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataFrame:

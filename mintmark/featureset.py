@@ -120,7 +120,7 @@ def part(stored: FeatureSet, targets: np.ndarray, *names: str) -> Part:
 
 
 def asked(stored: FeatureSet) -> dict[str, Asked]:
-    """What is to be answered, by the names of `SEEN`; without those of which there is nothing."""
+    """What is to be answered, by the names of `SEEN` in their order, if there is anything."""
     table = stored.labelled
     parts = {name: np.flatnonzero(table["part"] == name) for name in ("validation", "test")}
     found = {name: Asked(table["path"].iloc[r], stored.vectors, r) for name, r in parts.items()}

@@ -112,11 +112,11 @@ def _ready(
     network: keras.Model, learnt: Photographs, settings: Finetune, balance: str, seed: int
 ) -> tuple[keras.Model, training.Batches]:
     thaw(network, settings.upward_from)
-    alike = np.ones(len(learnt.files))
-    weights = headtraining.balancing(learnt.targets, alike, balance)
+    equal = np.ones(len(learnt.files))
+    weights = headtraining.balancing(learnt.targets, equal, balance)
     batches = learnt.batches(weights, settings.batch, np.random.default_rng([seed, 81]))
     changing = features.augmentation(settings.augmentation, seed)
-    adjusted = heads.adjustment(learnt.targets, alike, network, balance)
+    adjusted = heads.adjustment(learnt.targets, equal, network, balance)
     model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
     rate = training.warm_cosine(settings.learning_rate, settings.epochs * len(batches))
     model.compile(

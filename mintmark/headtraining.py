@@ -108,11 +108,11 @@ def for_each(
 
     targets: of the labelled photographs (N,). The validation part's is the chosen one.
     """
-    made = {}
+    made = {"validation": chosen.head}
     for asked in featureset.asked(stored):
-        part = featureset.part(stored, targets, *featureset.SEEN[asked])
-        first = asked == "validation"
-        made[asked] = chosen.head if first else anew(chosen, part, settings, seed)
+        if asked not in made:
+            part = featureset.part(stored, targets, *featureset.SEEN[asked])
+            made[asked] = anew(chosen, part, settings, seed)
     return made
 
 

@@ -4,7 +4,6 @@ Northcutt, Jiang & Chuang (2021), "Confident Learning", as cleanlab does it. The
 models that never saw the photograph nor any of its group; nothing is dropped for them.
 """
 
-import warnings
 from typing import Annotated
 
 import keras
@@ -14,10 +13,9 @@ from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
 from pydantic import Field
 from scipy.special import softmax
-from sklearn.model_selection import StratifiedGroupKFold
 from tqdm import tqdm
 
-from mintmark import featureset, heads, headtraining, training
+from mintmark import featureset, heads, headtraining, splitting, training
 
 
 class Checking(headtraining.Fitting):
@@ -34,27 +32,26 @@ def out_of_sample(
     """Probabilities from heads that never saw the photograph: (N,C), and which count: bool (N,).
 
     group: (N,), groups stay together; learning: bool (N,), photographs that may train; the others get
-    the mean of all heads. A photograph counts when every head that judges it knew its class.
+    the mean of all heads. A photograph counts when every head that judges it knew its class. There
+    are fewer folds where no class has a photograph for each.
     """
     targets = examples.targets
     found, known = np.zeros((len(targets), classes), np.float32), np.zeros(len(targets), int)
     rows = np.flatnonzero(learning)
-    parted = StratifiedGroupKFold(settings.folds, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():  # classes with fewer photographs than folds are no mishap here
-        warnings.filterwarnings("ignore", message="The least populated class")
-        parts = list(parted.split(rows, targets[rows], group[rows]))
-    for chosen, held in tqdm(parts, desc="cross-validating", disable=None):
-        trained = examples.take(rows[chosen])
+    folds = min(settings.folds, np.bincount(targets[rows]).max())
+    parts = splitting.folds(targets[rows], group[rows], folds, seed)
+    for held in tqdm(parts, desc="cross-validating", disable=None):
+        trained = examples.take(np.delete(rows, held))
         keras.utils.set_random_seed(seed)
         head = heads.recipe(examples.vectors.shape[1], classes, settings.dropout)
-        alike = np.ones(len(chosen))
-        model, batches = headtraining.ready(head, trained, alike, settings, seed)
+        equal = np.ones(len(trained.rows))
+        model, batches = headtraining.ready(head, trained, equal, settings, seed)
         model.fit(batches, epochs=settings.epochs, **{**training.QUIETLY, "verbose": 0})
         judged = np.concatenate([rows[held], np.flatnonzero(~learning)])
         logits = heads.logits(head, examples.vectors, examples.rows[judged])
         found[judged] += softmax(logits, axis=1)
         known[judged] += np.isin(targets[judged], trained.targets)
-    models = np.where(learning, 1, settings.folds)
+    models = np.where(learning, 1, folds)
     found /= models[:, None]
     return found, known == models
 

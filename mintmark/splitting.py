@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -16,39 +15,42 @@ FINEST = 10  # parts are tenths or coarser, so that mints with few coins can be 
 
 
 def parts(
-    targets: Sequence, groups: Sequence, test: float, validation: float, seed: int
+    targets: Sequence, groups: Sequence, fractions: dict[str, float], seed: int
 ) -> np.ndarray:
-    """Assign each item to a part: array of "train", "validation" or "test", (N,).
+    """Assign each item to a part: array of names (N,), "train" for those that are left.
 
     targets: classes, whose shares are kept in each part as far as groups allow; groups: items of
-    one group get one part; test, validation: fractions of all items. Raises InputError when no
-    class has enough items.
+    one group get one part; fractions: of all items, by the name of the part. Raises InputError when
+    there are too few items.
     """
     targets, groups = np.asarray(targets), np.asarray(groups)
     part = np.full(len(targets), "train", dtype=object)
-    rest = np.arange(len(targets))
-    for name, fraction in (("test", test), ("validation", validation / (1 - test))):
-        chosen = fold(targets[rest], groups[rest], fraction, seed)
+    rest, left = np.arange(len(targets)), 1.0
+    for name, fraction in fractions.items():
+        wanted, pieces = Fraction(fraction / left).limit_denominator(FINEST).as_integer_ratio()
+        held = folds(targets[rest], groups[rest], pieces, seed)
+        chosen = np.concatenate(held[:wanted])
         part[rest[chosen]] = name
-        rest = rest[~chosen]
+        rest, left = np.delete(rest, chosen), left - fraction
     return part
 
 
-def fold(targets: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
-    """Choose about `fraction` of the items, whole groups at a time: bool (N,)."""
-    wanted, pieces = Fraction(fraction).limit_denominator(FINEST).as_integer_ratio()
-    _, counts = np.unique(targets, return_counts=True)
-    if counts.max() < pieces:
+def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> list[np.ndarray]:
+    """Part items (N,) into folds of about the same size, whole groups at a time: the rows of each.
+
+    Each has about the same shares of the classes. Raises InputError when no class has an item, or
+    there is no group, for each.
+    """
+    commonest, there = np.unique(targets, return_counts=True)[1].max(), len(np.unique(groups))
+    if min(commonest, there) < number:
         raise InputError(
-            f"No class has the {pieces} items that parts of {fraction:.0%} need; add photographs."
+            f"No {number} parts can be made of {there} items that may stand apart, {commonest} at "
+            f"most of one class; add photographs."
         )
-    folds = StratifiedGroupKFold(pieces, shuffle=True, random_state=seed)
-    chosen = np.zeros(len(targets), bool)
-    with warnings.catch_warnings():  # classes with fewer items than pieces are no mishap here
+    parted = StratifiedGroupKFold(number, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():  # classes with fewer items than folds are no mishap here
         warnings.filterwarnings("ignore", message="The least populated class")
-        for _, piece in islice(folds.split(targets, targets, groups), wanted):
-            chosen[piece] = True
-    return chosen
+        return [held for _, held in parted.split(targets, targets, groups)]
 
 
 def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:

@@ -96,14 +96,17 @@ def by_frequency(
 ) -> dict[str, dict[str, float]]:
     """Accuracy of rare, medium and frequent types apart, for those there are.
 
-    actual, predicted: class numbers (N,); trained: training photographs of each class (C,).
+    actual, predicted: class numbers (N,); trained: photographs of each class that are learnt from (C,),
+    of which those types have `least` at least.
     """
-    kinds = np.digitize(trained, [frequency.medium, frequency.frequent])
+    least = {"rare": 1, "medium": frequency.medium, "frequent": frequency.frequent}
+    kinds = np.digitize(trained, list(least.values())) - 1
     found = {}
-    for number, kind in enumerate(("rare", "medium", "frequent")):
+    for number, kind in enumerate(least):
         rows = kinds[actual] == number
         if rows.any():
             found[kind] = {
+                "least": least[kind],
                 "types": int((kinds == number).sum()),
                 **evaluation.accuracy(actual[rows], predicted[rows]),
             }

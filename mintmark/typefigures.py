@@ -122,11 +122,14 @@ def frequency(by: dict[str, dict[str, float]], classes: int) -> Figure:
     for place, of in enumerate(by.values()):
         ends = [[of["accuracy"] - of["accuracy_low"]], [of["accuracy_high"] - of["accuracy"]]]
         axis.errorbar(place, of["accuracy"], ends, fmt="o", color=figures.COLOURS[0], capsize=4)
-    labels = [f"{kind}\n{of['types']} types, {of['n']} photographs" for kind, of in by.items()]
+    labels = [
+        f"{kind}: {of['least']} or more to learn from\n{of['types']} types, {of['n']} test photographs"
+        for kind, of in by.items()
+    ]
     axis.set_xticks(range(len(by)), labels, fontsize=8)
     axis.set(
         xlim=(-0.5, len(by) - 0.5), ylim=(0, 1), ylabel="accuracy (95 % interval)",
-        title=f"{classes} types by training photographs",
+        title=f"{classes} types by photographs to learn from",
     )  # fmt: skip
     return figure
 

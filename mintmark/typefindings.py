@@ -26,7 +26,7 @@ def _told_apart(transfer: dict) -> str:
 def _frequency(transfer: dict) -> str:
     kinds = transfer["by_frequency"]
     shown = ", ".join(
-        f"{kind} types {interval(of, 'accuracy')} on {of['n']} photographs"
+        f"{kind} types (from {of['least']} on) {interval(of, 'accuracy')} on {of['n']} photographs"
         for kind, of in kinds.items()
     )
     ends = [kinds[kind] for kind in ("rare", "frequent") if kind in kinds]

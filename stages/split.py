@@ -24,9 +24,8 @@ def main() -> None:
     counts = coins["mint"].value_counts().sort_index()
     classes, third = splitting.chosen_mints(counts, split.classes, split.third)
     three = coins[coins["mint"].isin([*classes, third])].copy()
-    three["part"] = splitting.parts(
-        three["mint"], three["group"], split.test, split.validation, split.seed
-    )
+    fractions = {"test": split.test, "validation": split.validation}
+    three["part"] = splitting.parts(three["mint"], three["group"], fractions, split.seed)
     two = three[three["mint"] != third]
     splitting.check(three)
     with writing(paths.SPLIT, paths.metrics(STAGE)) as (folder, file):

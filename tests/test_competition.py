@@ -139,6 +139,25 @@ def test_where_no_validation_part_is_given_it_is_taken_from_the_train_part(root)
     assert set(table["Class"][part == "train"]) == set(table["Class"])
 
 
+def test_where_no_test_part_is_given_it_is_taken_from_the_train_part(root):
+    with_split(root, lambda n: "validation" if n > 24 else "train")
+    table = grouped(root)
+    part = competition.part(table, 0.2, 0.16, 1)
+    assert ((part == "validation") == (table["Split"] == "validation")).all()
+    assert 3 <= (part == "test").sum() <= 8
+    assert set(table["Class"][part == "train"]) == set(table["Class"])
+
+
+def test_types_of_one_photograph_each_cannot_be_parted(root):
+    table = grouped(root)
+    together = table.assign(group=pd.factorize(table["Class"])[0])
+    with pytest.raises(InputError, match="may stand apart"):
+        competition.part(together, 0.2, 0.16, 1)
+    few = pd.concat([table.assign(Class=f"type {n}", group=n) for n in range(12)])
+    with pytest.raises(InputError, match="No photograph is left for the test part"):
+        competition.part(few.reset_index(drop=True), 0.2, 0.16, 1)
+
+
 def test_rows_of_a_given_split_that_cannot_be_used_are_named(root):
     add_rows(root, "31,new")
     Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")

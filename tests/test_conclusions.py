@@ -142,7 +142,8 @@ def test_a_likeness_that_may_be_chance_is_none(metrics):
 
 def test_rare_types_are_worse_only_where_the_intervals_are_apart(metrics):
     transfer = metrics["transfer315"]
-    kinds = {"rare": {**rated(0.6), "n": 90}, "frequent": {**rated(0.9), "n": 90}}
+    of = {"n": 90, "least": 1}
+    kinds = {"rare": {**rated(0.6), **of}, "frequent": {**rated(0.9), **of}}
     transfer["by_frequency"] = kinds
     said = " ".join(typefindings.write(transfer, metrics["labels315"]))
     assert "; types with few photographs are told apart less well" in said

@@ -82,6 +82,15 @@ def test_the_test_part_is_judged_and_never_learnt_from(planted, judged):
     np.testing.assert_array_equal(*found)
 
 
+def test_types_with_fewer_photographs_than_folds_are_checked_in_fewer(planted):
+    rows = np.flatnonzero(np.arange(CLASSES * OF_EACH) % OF_EACH < SETTINGS.folds - 1)
+    examples = planted[0].take(rows)._replace(targets=np.repeat(np.arange(CLASSES), 3))
+    group, everything = np.arange(len(rows)), np.ones(len(rows), bool)
+    likely, counts = labelerrors.out_of_sample(examples, group, everything, CLASSES, SETTINGS, 1)
+    np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
+    assert counts.all()
+
+
 def test_a_class_that_stands_in_one_group_alone_is_left_uncounted(planted):
     targets = planted[0].targets.copy()
     targets[0] = CLASSES  # a class of one photograph

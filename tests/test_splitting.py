@@ -7,6 +7,8 @@ import pytest
 from mintmark import splitting
 from mintmark.stage import InputError
 
+FRACTIONS = {"test": 0.2, "validation": 0.16}
+
 
 @pytest.fixture(scope="module")
 def table():
@@ -18,7 +20,7 @@ def table():
 
 
 def test_no_group_crosses_parts_and_shares_are_kept(table):
-    table = table.assign(part=splitting.parts(table["mint"], table["group"], 0.2, 0.16, 42))
+    table = table.assign(part=splitting.parts(table["mint"], table["group"], FRACTIONS, 42))
     assert splitting.groups_across_parts(table) == 0
     shares = table["part"].value_counts(normalize=True)
     assert shares["test"] == pytest.approx(0.2, abs=0.03)
@@ -35,7 +37,7 @@ def test_groups_across_parts_would_be_counted():
 
 def test_the_seed_decides(table):
     first, again, other = (
-        splitting.parts(table["mint"], table["group"], 0.2, 0.16, seed) for seed in (1, 1, 2)
+        splitting.parts(table["mint"], table["group"], FRACTIONS, seed) for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
@@ -62,5 +64,17 @@ def test_a_mint_too_small_to_be_parted_is_named():
 
 
 def test_hardly_any_items_is_one_sentence():
-    with pytest.raises(InputError, match="No class has the 5 items"):
-        splitting.parts(["A", "A", "B"], [0, 1, 2], 0.2, 0.16, 1)
+    with pytest.raises(InputError, match="No 5 parts can be made of 6 items .* 4 at most"):
+        splitting.parts(list("AAAABB"), range(6), FRACTIONS, 1)
+
+
+def test_hardly_any_groups_is_one_sentence():
+    with pytest.raises(InputError, match="No 5 parts can be made of 2 items that may stand apart"):
+        splitting.parts(["A"] * 9 + ["B"] * 9, [0] * 9 + [1] * 9, FRACTIONS, 1)
+
+
+def test_folds_hold_every_item_once_and_no_group_twice(table):
+    held = splitting.folds(table["mint"].to_numpy(), table["group"].to_numpy(), 4, 1)
+    assert sorted(np.concatenate(held)) == list(range(len(table)))
+    group = [set(table["group"].iloc[rows]) for rows in held]
+    assert sum(map(len, group)) == table["group"].nunique()

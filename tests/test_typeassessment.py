@@ -61,6 +61,7 @@ def test_rare_and_frequent_types_are_counted_by_their_training_photographs():
         "rare": 0.5, "medium": 1.0, "frequent": 1.0
     }  # fmt: skip
     assert [of["types"] for of in found.values()] == [1, 1, 1]
+    assert [of["least"] for of in found.values()] == [1, FREQUENCY.medium, FREQUENCY.frequent]
     none = typeassessment.by_frequency(actual[2:], predicted[2:], trained, FREQUENCY)
     assert set(none) == {"medium", "frequent"}
 
