@@ -154,8 +154,8 @@ def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.S
     for name in missing:
         if name not in parts:
             raise InputError(
-                f"No photograph is left for the {name} part: copies, and coins cut from one "
-                "photograph, must stay together; add photographs of these types."
+                f"No photograph is left for the {name} part: every type keeps one to learn from, "
+                "copies and coins cut from one photograph stay together; add photographs."
             )
     return pd.Series(parts, table.index)
 

@@ -32,14 +32,12 @@ def out_of_sample(
     """Probabilities from heads that never saw the photograph: (N,C), and which count: bool (N,).
 
     group: (N,), groups stay together; learning: bool (N,), photographs that may train; the others get
-    the mean of all heads. A photograph counts when every head that judges it knew its class. There
-    are fewer folds where no class has a photograph for each.
+    the mean of all heads. A photograph counts when every head that judges it knew its class.
     """
     targets = examples.targets
     found, known = np.zeros((len(targets), classes), np.float32), np.zeros(len(targets), int)
     rows = np.flatnonzero(learning)
-    folds = min(settings.folds, np.bincount(targets[rows]).max())
-    parts = splitting.folds(targets[rows], group[rows], folds, seed)
+    parts = splitting.folds(targets[rows], group[rows], settings.folds, seed)
     for held in tqdm(parts, desc="cross-validating", disable=None):
         trained = examples.take(np.delete(rows, held))
         keras.utils.set_random_seed(seed)
@@ -51,7 +49,7 @@ def out_of_sample(
         logits = heads.logits(head, examples.vectors, examples.rows[judged])
         found[judged] += softmax(logits, axis=1)
         known[judged] += np.isin(targets[judged], trained.targets)
-    models = np.where(learning, 1, folds)
+    models = np.where(learning, 1, settings.folds)
     found /= models[:, None]
     return found, known == models
 

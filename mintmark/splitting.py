@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from mintmark.stage import InputError
 
@@ -38,16 +38,17 @@ def parts(
 def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> list[np.ndarray]:
     """Part items (N,) into folds of about the same size, whole groups at a time: the rows of each.
 
-    Each has about the same shares of the classes. Raises InputError when no class has an item, or
-    there is no group, for each.
+    Each has about the same shares of the classes, where a class has an item for each. Raises
+    InputError when there is no group for each.
     """
-    commonest, there = np.unique(targets, return_counts=True)[1].max(), len(np.unique(groups))
-    if min(commonest, there) < number:
+    there, counts = len(np.unique(groups)), np.unique(targets, return_counts=True)[1]
+    if there < number:
         raise InputError(
-            f"No {number} parts can be made of {there} items that may stand apart, {commonest} at "
-            f"most of one class; add photographs."
+            f"{number} parts can't be made of {there} items or groups that must stay together; add "
+            "some that belong to none of them."
         )
-    parted = StratifiedGroupKFold(number, shuffle=True, random_state=seed)
+    parting = StratifiedGroupKFold if counts.max() >= number else GroupKFold
+    parted = parting(number, shuffle=True, random_state=seed)
     with warnings.catch_warnings():  # classes with fewer items than folds are no mishap here
         warnings.filterwarnings("ignore", message="The least populated class")
         return [held for _, held in parted.split(targets, targets, groups)]

@@ -151,7 +151,7 @@ def test_where_no_test_part_is_given_it_is_taken_from_the_train_part(root):
 def test_types_of_one_photograph_each_cannot_be_parted(root):
     table = grouped(root)
     together = table.assign(group=pd.factorize(table["Class"])[0])
-    with pytest.raises(InputError, match="may stand apart"):
+    with pytest.raises(InputError, match="groups that must stay together"):
         competition.part(together, 0.2, 0.16, 1)
     few = pd.concat([table.assign(Class=f"type {n}", group=n) for n in range(12)])
     with pytest.raises(InputError, match="No photograph is left for the test part"):

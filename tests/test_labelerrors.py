@@ -82,7 +82,7 @@ def test_the_test_part_is_judged_and_never_learnt_from(planted, judged):
     np.testing.assert_array_equal(*found)
 
 
-def test_types_with_fewer_photographs_than_folds_are_checked_in_fewer(planted):
+def test_types_with_fewer_photographs_than_folds_are_checked(planted):
     rows = np.flatnonzero(np.arange(CLASSES * OF_EACH) % OF_EACH < SETTINGS.folds - 1)
     examples = planted[0].take(rows)._replace(targets=np.repeat(np.arange(CLASSES), 3))
     group, everything = np.arange(len(rows)), np.ones(len(rows), bool)

@@ -63,14 +63,18 @@ def test_a_mint_too_small_to_be_parted_is_named():
         splitting.check(table)
 
 
-def test_hardly_any_items_is_one_sentence():
-    with pytest.raises(InputError, match="No 5 parts can be made of 6 items .* 4 at most"):
-        splitting.parts(list("AAAABB"), range(6), FRACTIONS, 1)
-
-
 def test_hardly_any_groups_is_one_sentence():
-    with pytest.raises(InputError, match="No 5 parts can be made of 2 items that may stand apart"):
+    with pytest.raises(InputError, match="5 parts can't be made of 2 items or groups"):
         splitting.parts(["A"] * 9 + ["B"] * 9, [0] * 9 + [1] * 9, FRACTIONS, 1)
+
+
+def test_many_classes_of_few_items_are_parted_all_the_same():
+    targets, groups = np.arange(300) % 100, np.arange(300) // 2
+    part = splitting.parts(targets, groups, FRACTIONS, 1)
+    assert pd.Series(part).value_counts().to_dict() == pytest.approx(
+        {"train": 192, "test": 60, "validation": 48}, abs=4
+    )
+    assert splitting.groups_across_parts(pd.DataFrame({"group": groups, "part": part})) == 0
 
 
 def test_folds_hold_every_item_once_and_no_group_twice(table):
