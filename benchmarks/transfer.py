@@ -21,7 +21,6 @@ import keras
 import numpy as np
 import pandas as pd
 from keras import layers
-from sklearn.utils.class_weight import compute_sample_weight
 
 from mintmark import (
     backbones,
@@ -97,9 +96,10 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
     )
     files = np.array([root / path for path in table["path"]])
     of = {}
-    for part, order in {"train": np.random.default_rng(seed), "validation": None}.items():
+    shown = {"train": ("weights", np.random.default_rng(seed)), "validation": ("none", None)}
+    for part, (balance, order) in shown.items():
         rows = np.flatnonzero(table["part"] == part)
-        weights = compute_sample_weight("balanced" if part == "train" else None, targets[rows])
+        weights = headtraining.balancing(targets[rows], np.ones(len(rows)), balance)
         photographs = finetuning.Photographs(files[rows], targets[rows], making)
         of[part] = photographs.batches(weights, BATCH, order)
     with tempfile.TemporaryDirectory() as curves:
