@@ -1,5 +1,6 @@
 """A set of coin types in the layout of a competition: train.csv, train/ and perhaps test/."""
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from mintmark import duplicates, photos, splitting, tables
 from mintmark.stage import InputError
 
 LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
-SUFFIXES = {".jpg", ".jpeg", ".png"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
 MEASURES = ("hash", "red", "green", "blue", "bytes")
+_SKIPPED = pd.DataFrame({"Id": [], "reason": []}, dtype=str)
 
 
 def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -19,11 +21,12 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     path is relative to root. A column `Split` (train, validation, test) is kept if there is one. A
     row is skipped when its photograph is missing, its Id is no plain file name or has two classes, or
-    its part has another name; a photograph when no row names it. Raises InputError when there is
-    nothing to read or the table has not the columns Id and Class.
+    its part has another name; a file when no row names it, it is no photograph, or another one has
+    its Id. Raises InputError when there is nothing to read or the table has not the columns Id and
+    Class.
     """
     table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
-    files = photographs(root / "train")
+    files, others = photographs(root / "train")
     reason = pd.Series("", index=table.index)
     reason[~table["Id"].isin(files.keys())] = "no_photograph"
     classes = table.groupby("Id")["Class"].transform("nunique")
@@ -31,8 +34,6 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     reason[(classes == 1) & table.duplicated("Id")] = "repeated_row"
     if "Split" in table:
         table["Split"] = table["Split"].str.lower()
-        learnt = table["Split"].isin(["train"]).groupby(table["Class"]).transform("any")
-        reason[~learnt] = "class_not_in_train"
         reason[~table["Split"].isin(splitting.PARTS)] = "unknown_split"
     reason[table["Id"].str.contains(r"[/\\]") | (table["Class"] == "")] = "bad_row"
     kept = table[reason == ""].copy()
@@ -45,8 +46,9 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     strays = sorted(set(files) - set(table["Id"]))
     skipped = pd.concat(
         [
-            table.loc[reason != "", ["Id"]].assign(reason=reason[reason != ""]),
+            _lost(table, reason),
             pd.DataFrame({"Id": strays, "reason": "no_row"}),
+            others,
         ]
     )
     return by_id(kept), by_id(skipped)
@@ -55,26 +57,39 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the labelled photographs as `read` does, with MEASURES, and skip broken ones as well.
 
-    Raises InputError when fewer than two classes are left.
+    So are photographs of a class that has none in the train part, where the parts are given. Raises
+    InputError when fewer than two classes are left.
     """
     table, skipped = read(root)
     table = table.join(measured(root, table["path"]))
+    reason = pd.Series("", index=table.index)
     whole = table["hash"].notna()
-    broken = table.loc[~whole, ["Id"]].assign(reason="broken")
-    table = table[whole].reset_index(drop=True)
-    if table["Class"].nunique() < 2:
-        raise InputError(f"{root}: fewer than two classes have a readable photograph.")
-    return table, by_id(pd.concat([skipped, broken]))
+    if "Split" in table:
+        learnt = (whole & (table["Split"] == "train")).groupby(table["Class"]).transform("any")
+        reason[~learnt] = "class_not_in_train"
+    reason[~whole] = "broken"
+    kept = table[reason == ""].reset_index(drop=True)
+    if kept["Class"].nunique() < 2:
+        raise InputError(
+            f"{root}: fewer than two classes have a readable photograph to learn from."
+        )
+    return kept, by_id(pd.concat([skipped, _lost(table, reason)]))
 
 
-def unlabelled(root: Path) -> pd.DataFrame:
-    """The photographs of test/, if there are any: (Id, path, readable), sorted by Id."""
-    found = _files(root / "test") if (root / "test").is_dir() else {}
-    table = by_id(pd.DataFrame(found.items(), columns=["Id", "path"], dtype=str))
+def unlabelled(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The photographs of test/, if there are any: (Id, path, readable), and what is skipped (Id, reason).
+
+    Both are sorted by Id. Those that can't be read are in both.
+    """
+    folder = root / "test"
+    files, others = _files(folder) if folder.is_dir() else ({}, _SKIPPED)
+    table = by_id(pd.DataFrame(files.items(), columns=["Id", "path"], dtype=str))
     table["path"] = "test/" + table["path"]
     shown = tqdm(table["path"], desc="checking test photographs", disable=None)
-    readable = [photos.decode(root / path) is not None for path in shown]
-    return table.assign(readable=np.array(readable, bool))
+    table["readable"] = np.array([photos.decode(root / path) is not None for path in shown], bool)
+    broken = table.loc[~table["readable"], ["Id"]].assign(reason="broken")
+    skipped = pd.concat([others, broken])
+    return table, by_id(skipped.assign(reason=skipped["reason"] + "_in_test"))
 
 
 def counts(table: pd.DataFrame, unlabelled: pd.DataFrame, skipped: pd.DataFrame) -> dict:
@@ -108,33 +123,69 @@ def _measures(path: Path) -> tuple:
     return duplicates.long_hash(image), *colour, path.stat().st_size
 
 
-def photographs(folder: Path) -> dict[str, str]:
-    """The photographs of a folder: file name by Id. Raises InputError when there are none."""
+def photographs(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
+    """The photographs of a folder, file name by Id, and other files (Id, reason).
+
+    Raises InputError when there is no photograph.
+    """
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; put the photographs there ({LAYOUT}).")
-    found = _files(folder)
+    found, others = _files(folder)
     if not found:
         raise InputError(f"{folder} holds no photograph; put them there ({LAYOUT}).")
-    return found
+    return found, others
 
 
-def _files(folder: Path) -> dict[str, str]:
-    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
-    return {Path(name).stem: name for name in names}
+def _files(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
+    """What a folder holds; hidden files, which systems leave behind, are none of ours."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    files = pd.DataFrame({"name": [name for name in names if not name.startswith(".")]}, dtype=str)
+    files["Id"] = files["name"].map(_plain)
+    reason = pd.Series(np.where(files["Id"].duplicated(), "same_id", ""), files.index)
+    reason[~files["name"].map(_is_photograph).astype(bool)] = "other_file"
+    kept = files[reason == ""]
+    return dict(zip(kept["Id"], kept["name"], strict=True)), _lost(files, reason)
+
+
+def _lost(table: pd.DataFrame, reason: pd.Series) -> pd.DataFrame:
+    """What is skipped, (Id, reason): the rows whose reason is not empty."""
+    return table.loc[reason != "", ["Id"]].assign(reason=reason[reason != ""])
+
+
+def _is_photograph(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES
+
+
+def _plain(name: str) -> str:
+    """An Id as it is compared: without a photograph's suffix, accents composed."""
+    stem = Path(name).stem if _is_photograph(name) and Path(name).name == name else name
+    return unicodedata.normalize("NFC", stem)
 
 
 def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     """Number the groups of photographs that must stay together: int (N,).
 
     Copies do, exact or near, and coins cut from one photograph where photos.csv (Id,Photo) names it.
+    Raises InputError when photos.csv names none of the photographs.
     """
     pairs = duplicates.same([duplicates.digest(root / path) for path in table["path"]])
     pairs += duplicates.copies(table["hash"])
     if (root / "photos.csv").is_file():
-        source = _table(root / "photos.csv", ["Id", "Photo"]).drop_duplicates("Id")
-        named = table["Id"].map(source.set_index("Id")["Photo"])
-        pairs += duplicates.same(named.fillna("no photo named: " + table["Id"]).tolist())
+        pairs += _of_one_photograph(table["Id"], root / "photos.csv")
     return duplicates.groups(pairs, len(table))
+
+
+def _of_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
+    """Pairs of rows that were cut from one photograph; a row may name none, or several."""
+    source = _table(path, ["Id", "Photo"])
+    row = pd.Series(range(len(ids)), index=ids.to_numpy())
+    source = source[source["Id"].isin(row.index) & (source["Photo"] != "")]
+    if source.empty:
+        raise InputError(
+            f"{path} names the photograph of no Id of train.csv; write the Ids as they stand there."
+        )
+    rows = source["Id"].map(row)
+    return list(zip(rows.groupby(source["Photo"]).transform("first"), rows, strict=True))
 
 
 def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
@@ -169,7 +220,8 @@ def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataF
         raise InputError(
             f"{path} has the columns {', '.join(names)}; it needs {', '.join(columns)}."
         )
-    return table[[*columns, *(name for name in optional if name in table)]]
+    table = table[[*columns, *(name for name in optional if name in table)]]
+    return table.assign(Id=table["Id"].map(_plain))
 
 
 def said(reason: pd.Series) -> str:

@@ -2,7 +2,8 @@
 
 Near duplicates are re-encoded, resized or turned copies. A 64-bit perceptual hash over rotations
 proposes pairs; the correlation of the crops, turned alike, confirms them, since coins from one die
-look much alike without being copies. For photographs that are not cropped a longer hash does both.
+look much alike without being copies. For photographs that are not cropped a longer hash does both;
+it finds copies that are mirrored or turned by quarters of a turn, not by a few degrees.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import imagehash
 import numpy as np
 import pandas as pd
 from PIL import Image
+from scipy.fft import dctn
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -21,6 +23,7 @@ TURNS = 48  # rotations over which hashes are compared
 THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
 SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
 WORDS = 16  # of 16 bits, in the long hash of a photograph
+POSES = 8  # of a square: upright, turned by quarters, and each of them mirrored
 FINE = range(-4, 5)  # degrees about the best rotation at which crops are correlated
 
 
@@ -62,25 +65,37 @@ def near(
 
 
 def long_hash(photograph: np.ndarray) -> str:
-    """A perceptual hash of 16 × 16 bits of a photograph (uint8 RGB), in hexadecimal digits."""
-    small = Image.fromarray(thumbnail(photograph))
-    return str(imagehash.phash(small, hash_size=WORDS, highfreq_factor=THUMB // WORDS))
+    """Perceptual hashes of 16 × 16 bits of a photograph (uint8 RGB) in all POSES, the upright one first.
+
+    Each is 64 hexadecimal digits, as imagehash's; one after the other. One cosine transform serves
+    for all: mirroring changes the signs of its odd waves, transposing swaps its axes.
+    """
+    waves = dctn(thumbnail(photograph).astype(float))[:WORDS, :WORDS]
+    across = (-1.0) ** np.arange(WORDS)
+    down = across[:, None]
+    mirrored = [waves, waves * across, waves * down, waves * across * down]
+    poses = [pose for of in mirrored for pose in (of, of.T)]
+    return np.packbits([pose > np.median(pose) for pose in poses]).tobytes().hex()
 
 
 def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits.
+    """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits, in any pose.
 
     Two such hashes agree in at least one of their 16 words, so that only those which do are compared:
     multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies re-encoded or resized are that near;
     photographs of two coins of a type are not.
     """
     words = np.array([np.frombuffer(bytes.fromhex(text), np.uint16) for text in hashed])
+    words = words.reshape(-1, WORDS)  # POSES rows a photograph
+    photograph, pose = np.divmod(np.arange(len(words)), POSES)
     pairs = set()
-    for word in words.reshape(-1, WORDS).T:
+    for word in words.T:
         for rows in pd.Series(word).groupby(word).indices.values():
-            for place, first in enumerate(rows[:-1], 1):
-                apart = np.bitwise_count(words[rows[place:]] ^ words[first]).sum(axis=1)
-                pairs |= {(int(first), int(second)) for second in rows[place:][apart < WORDS]}
+            for first in rows[pose[rows] == 0]:
+                others = rows[photograph[rows] > photograph[first]]
+                apart = np.bitwise_count(words[others] ^ words[first]).sum(axis=1)
+                near = photograph[others[apart < WORDS]]
+                pairs |= {(int(photograph[first]), int(second)) for second in near}
     return sorted(pairs)
 
 

@@ -41,9 +41,9 @@ def main() -> None:
     table, skipped = competition.checked(root)
     table["group"] = competition.groups(table, root)
     table["part"] = competition.part(table, settings.test, settings.validation, seed)
-    unlabelled = competition.unlabelled(root)
-    broken = unlabelled.loc[~unlabelled["readable"], ["Id"]].assign(reason="broken_in_test")
-    skipped = pd.concat([skipped, broken])
+    del table["hash"]  # of no use any more, and longer than all the rest
+    unlabelled, skipped_of_test = competition.unlabelled(root)
+    skipped = pd.concat([skipped, skipped_of_test])
     outputs = (
         paths.TYPE_FEATURES, paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE),
     )  # fmt: skip
@@ -60,10 +60,12 @@ def main() -> None:
         figures.save(drawn, plots / "views.png")
         metrics = competition.counts(table, unlabelled, skipped)
         evaluation.write({**metrics, "dimensions": extractor.output_shape[1]}, metrics_file)
+    crossing = metrics["groups_across_parts"]
     print(
         f"Brought {len(table)} photographs of {table['Class'].nunique()} types and "
         f"{settings.views.number} views of those that train to {extractor.output_shape[1]} features; "
         f"skipped {competition.said(skipped['reason'])}."
+        + (f" {crossing} groups cross the parts that train.csv gives." if crossing else "")
     )
 
 

@@ -112,6 +112,29 @@ def test_near_copies_stay_together(root):
     assert table["group"].nunique() == 29
 
 
+def test_turned_and_mirrored_copies_stay_together(root):
+    with Image.open(root / "train" / "7.jpg") as image:
+        for number, pose in enumerate(Image.Transpose, 8):
+            image.transpose(pose).save(root / "train" / f"{number}.jpg", quality=95)
+    group = grouped(root)["group"]
+    assert len(Image.Transpose) == 7 and group[6:14].nunique() == 1
+    assert group.nunique() == 30 - 7
+
+
+def test_photographs_without_a_source_or_with_several(root):
+    sources = ["1,a", "2,", "3,", "4,a", "4,b", "5,b", "of another set,b"]
+    (root / "photos.csv").write_text("\n".join(["Id,Photo", *sources]) + "\n")
+    group = grouped(root)["group"]
+    assert group[0] == group[3] == group[4]
+    assert group.nunique() == 30 - 2
+
+
+def test_sources_of_no_photograph_at_all_are_no_sources(root):
+    (root / "photos.csv").write_text("Id,Photo\n001,a\n002,a\n")
+    with pytest.raises(InputError, match="names the photograph of no Id of train.csv"):
+        grouped(root)
+
+
 def test_every_type_has_photographs_to_learn_from(root):
     add_rows(root, "31,rare")
     Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")
@@ -168,20 +191,59 @@ def test_rows_of_a_given_split_that_cannot_be_used_are_named(root):
     assert len(table) == 29
 
 
+def test_a_type_whose_photographs_to_learn_from_are_broken_is_named(root):
+    add_rows(root, "31,new", "32,new", "33,new")
+    for number in (31, 32):
+        Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / f"{number}.jpg")
+    with_split(root, lambda n: {31: "test", 32: "train", 33: "train"}.get(n, "train"))
+    (root / "train" / "32.jpg").write_bytes(b"broken")
+    table, skipped = competition.checked(root)
+    reasons = dict(zip(skipped["Id"], skipped["reason"], strict=True))
+    assert reasons == {"31": "class_not_in_train", "32": "broken", "33": "no_photograph"}
+    assert len(table) == 30
+
+
 def test_one_broken_photograph_of_test_is_told_from_readable_ones(root):
     (root / "test").mkdir()
     for name in ("1", "2"):
         (root / "test" / f"{name}.jpg").write_bytes((root / "train" / f"{name}.jpg").read_bytes())
     (root / "test" / "2.jpg").write_bytes(b"broken")
-    found = competition.unlabelled(root)
+    found, skipped = competition.unlabelled(root)
     assert found["Id"].tolist() == ["1", "2"]
     assert found["readable"].tolist() == [True, False]
+    assert skipped.to_dict("list") == {"Id": ["2"], "reason": ["broken_in_test"]}
+
+
+def test_every_file_of_test_is_answered_or_named(root):
+    (root / "test").mkdir()
+    with Image.open(root / "train" / "1.jpg") as image:
+        for name in ("5.jpg", "5.png", "6.tif", "7.WEBP", "8.bmp"):
+            image.save(root / "test" / name)
+    (root / "test" / "notes.txt").touch()
+    (root / "test" / "._9.jpg").touch()
+    (root / "test" / "folder.jpg").mkdir()
+    found, skipped = competition.unlabelled(root)
+    assert found["Id"].tolist() == ["5", "6", "7", "8"] and found["readable"].all()
+    assert skipped.to_dict("list") == {
+        "Id": ["5", "notes.txt"], "reason": ["same_id_in_test", "other_file_in_test"]
+    }  # fmt: skip
+
+
+def test_an_id_may_be_given_with_its_suffix_and_accents_in_either_form(root):
+    (root / "train" / "2.jpg").rename(root / "train" / "caf\u0065\u0301.jpg")  # decomposed
+    text = (
+        (root / "train.csv").read_text().replace("\n2,", "\ncaf\u00e9,").replace("\n1,", "\n1.jpg,")
+    )
+    (root / "train.csv").write_text(text)
+    table, skipped = competition.checked(root)
+    assert {"1", "caf\u00e9"} <= set(table["Id"]) and len(table) == 30
+    assert skipped.empty
 
 
 def test_a_set_without_test_photographs_has_none(root):
-    assert competition.unlabelled(root).empty
+    assert all(found.empty for found in competition.unlabelled(root))
     (root / "test").mkdir()
-    assert competition.unlabelled(root).empty
+    assert all(found.empty for found in competition.unlabelled(root))
 
 
 def test_counts_say_what_became_of_every_photograph(root):
@@ -189,7 +251,7 @@ def test_counts_say_what_became_of_every_photograph(root):
     table, skipped = competition.checked(root)
     table["group"] = competition.groups(table, root)
     table["part"] = competition.part(table, 0.2, 0.16, 1)
-    found = competition.counts(table, competition.unlabelled(root), skipped)
+    found = competition.counts(table, competition.unlabelled(root)[0], skipped)
     assert sum(found["photos"]["parts"].values()) == found["photos"]["used"] == 30
     assert found["photos"]["skipped"] == {"no_photograph": 1}
     assert found["groups"] == 30 and found["groups_across_parts"] == 0

@@ -3,6 +3,7 @@
 import io
 
 import cv2
+import imagehash
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,6 +56,17 @@ def test_other_coins_are_no_copies_even_from_one_die():
     assert found(*same_die, *other_dies) == []
 
 
+def test_the_long_hash_is_that_of_every_pose():
+    image = procedural.photographed(3, 96, 1)
+    small = Image.fromarray(duplicates.thumbnail(image))
+    poses = [small, *(small.transpose(pose) for pose in Image.Transpose)]
+    expected = [str(imagehash.phash(pose, hash_size=16, highfreq_factor=4)) for pose in poses]
+    digits = duplicates.long_hash(image)
+    found = [digits[start : start + 64] for start in range(0, len(digits), 64)]
+    assert found[0] == expected[0]
+    assert sorted(found) == sorted(expected)
+
+
 def test_groups_are_joined_through_their_members():
     group = duplicates.groups([(0, 3), (3, 4)], 6)
     assert group[0] == group[3] == group[4]
@@ -89,11 +101,12 @@ def test_copies_of_photographs_are_found_and_other_coins_of_the_type_are_not():
 
 def test_copies_are_those_that_comparing_all_pairs_would_find():
     rng = np.random.default_rng(0)
-    bits = rng.integers(0, 2, (60, 256))
-    for row in range(30, 60):  # copies of the first thirty with 0 to 29 bits changed
-        bits[row] = bits[row - 30]
-        bits[row, rng.choice(256, row - 30, replace=False)] ^= 1
+    bits = rng.integers(0, 2, (60, duplicates.POSES, 256))
+    for row in range(30, 60):  # copies of the first thirty, in some pose, with 0 to 29 bits changed
+        pose = rng.integers(duplicates.POSES)
+        bits[row, pose] = bits[row - 30, 0]
+        bits[row, pose, rng.choice(256, row - 30, replace=False)] ^= 1
     found = duplicates.copies([np.packbits(row).tobytes().hex() for row in bits])
-    apart = (bits[:, None] != bits[None]).sum(axis=2)
+    apart = (bits[:, None, 0, None] != bits[None]).sum(axis=3).min(axis=2)
     expected = [(a, b) for a in range(60) for b in range(a + 1, 60) if apart[a, b] < 16]
     assert found == expected and len(found) == 16
