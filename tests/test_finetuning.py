@@ -3,9 +3,10 @@
 import cv2
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
-from mintmark import featureset, finetuning
+from mintmark import features, featureset, finetuning, networks
 
 SIZE, COMMON, RARE = 32, 54, 6
 STILL = {"flip": False, "turn": 0, "zoom": 0, "contrast": 0, "brightness": 0}
@@ -75,6 +76,14 @@ def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
         np.testing.assert_array_equal(old, new)
 
 
+def test_tuning_for_no_epoch_changes_nothing(meaningless):
+    tuned = network()
+    before = [weight.copy() for weight in tuned.get_weights()]
+    finetuning.tune_for(tuned, meaningless[0], 0, SETTINGS, "weights", 1)
+    for old, new in zip(before, tuned.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 @pytest.mark.parametrize("averaging", [0, 0.9])
 def test_tuning_for_as_many_epochs_ends_where_the_best_epoch_was(meaningless, tmp_path, averaging):
     settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 6, "learning_rate": 1})
@@ -84,3 +93,64 @@ def test_tuning_for_as_many_epochs_ends_where_the_best_epoch_was(meaningless, tm
     finetuning.tune_for(again, meaningless[0], epochs, settings, "weights", 1)
     for weights, same in zip(first.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_allclose(weights, same, rtol=1e-5, atol=1e-7)
+
+
+PART = np.tile(["train", "train", "validation", "test"], 6)
+
+
+@pytest.fixture
+def coloured(tmp_path):
+    """Photographs of two colours in three parts, and two without a label."""
+    rng = np.random.default_rng(0)
+    targets = rng.integers(0, 2, len(PART))
+    paths = [f"{number}.png" for number in range(len(PART) + 2)]
+    for path, target in zip(paths, [*targets, 0, 1], strict=True):
+        image = rng.integers(0, 120, (SIZE, SIZE, 3), np.uint8)
+        image[..., target] += 80
+        cv2.imwrite(str(tmp_path / path), image)
+    rest = pd.DataFrame({"path": paths[len(PART) :], "readable": True})
+    table = pd.DataFrame({"path": paths[: len(PART)], "part": PART})
+    making = featureset.Making(size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL})
+    vectors = np.zeros((len(PART), 3), np.float32)
+    stored = featureset.FeatureSet(
+        table, rest, vectors, np.arange(len(PART)), vectors[:2], making
+    )  # fmt: skip
+    return tmp_path, stored, targets
+
+
+def test_each_is_answered_by_a_network_that_has_learnt_from_all_it_may(coloured, monkeypatch):
+    """And labels of the test part move no answer that is judged."""
+    root, stored, targets = coloured
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Conv2D(4, 3)(keras.layers.Rescaling(1 / 255)(inputs))
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dense(3, trainable=False, name=features.PROJECTION)(x)
+    networks.save(keras.Model(inputs, x), root / "extractor.keras")
+    head = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    made = dict.fromkeys(featureset.SEEN, head)
+    settings = SETTINGS.model_copy(update={"learning_rate": 0.02, "epochs": 3})
+    learnt = []
+
+    def photographs(stored, targets, root, *parts, of=finetuning.photographs):
+        learnt.append(parts)
+        return of(stored, targets, root, *parts)
+
+    monkeypatch.setattr(finetuning, "photographs", photographs)
+
+    def answers(targets):
+        for asked in made:
+            made[asked] = keras.models.clone_model(head)
+            made[asked].set_weights(start)
+        return finetuning.for_each(
+            made, root / "extractor.keras", stored, targets, root, settings, "none", 1,
+            root / "curves",
+        )[1]  # fmt: skip
+
+    start = head.get_weights()
+    found = answers(targets)
+    assert learnt == [("validation",), *featureset.SEEN.values()]
+    swapped = answers(np.where(PART == "test", 1 - targets, targets))
+    for asked in ("validation", "test"):
+        np.testing.assert_array_equal(found[asked], swapped[asked])
+    assert (found["unlabelled"] != swapped["unlabelled"]).any()
