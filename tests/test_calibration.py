@@ -22,6 +22,19 @@ def test_the_temperature_undoes_what_was_multiplied(honest, factor):
     assert calibration.temperature(factor * logits, targets) == pytest.approx(factor, rel=0.05)
 
 
+def test_answers_that_are_all_right_are_no_proof_of_certainty():
+    """As sure as so few answers allow, whatever the size of the logits."""
+    targets = np.arange(60) % 3
+    for size in (0.01, 1, 1_000):
+        logits = size * np.eye(3)[targets]
+        sure = softmax(logits / calibration.temperature(logits, targets), axis=1).max()
+        assert sure == pytest.approx(61 / 62, abs=1e-3)
+
+
+def test_logits_that_say_nothing_stay_as_they_are():
+    assert calibration.temperature(np.zeros((4, 3)), np.array([0, 1, 2, 0])) == 1
+
+
 def test_the_error_is_small_for_honest_confidence_and_large_for_boasting(honest):
     logits, targets = honest
     assert calibration.expected_error(logits, targets) < 0.03
