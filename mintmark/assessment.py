@@ -53,15 +53,14 @@ def classified(model: keras.Model, images: np.ndarray, table: pd.DataFrame) -> d
     return evaluation.classification(*_numbers(judged, names), names)
 
 
-def shortcut_check(table: pd.DataFrame, crops: pd.DataFrame) -> dict:
+def shortcut_check(table: pd.DataFrame, crops: pd.DataFrame, seed: int) -> dict:
     """How well the mints of a manifest are told apart without their script: see `shortcuts.check`.
 
     crops: manifest of crops, with what was measured on the photographs.
     """
-    names = dataset.mints(table)
-    targets = dataset.numbers(table["mint"], names)
+    targets, _ = dataset.classes(table["mint"])
     return shortcuts.check(
-        shortcuts.of_coins(table, crops), targets, table["part"].to_numpy(), names
+        shortcuts.of_coins(table, crops), targets, table["part"].to_numpy(), table["group"], seed
     )
 
 

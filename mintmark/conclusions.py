@@ -5,7 +5,7 @@ ends with what would overturn it.
 """
 
 from mintmark import typefindings, unseenfindings, zonefindings
-from mintmark.wording import Metrics, finding, interval
+from mintmark.wording import Metrics, finding, interval, p
 
 INTRODUCTION = """# Conclusions
 
@@ -93,20 +93,19 @@ def _accuracy(figures: dict, task: str) -> str:
 def _shortcuts(figures: dict) -> str:
     kinds = {name: of for name, of in figures["shortcuts"].items() if name != "best"}
     guess = 1 / len(figures["recall"]) if "recall" in figures else 1 / figures["classes"]
-    well = [name for name, of in kinds.items() if of["balanced_accuracy_low"] > guess]
+    well = [name.replace("_", " ") for name, of in kinds.items() if of["p_holm"] < 0.05]
     shown = ", ".join(
-        f"{name.replace('_', ' ')} {interval(of, 'balanced_accuracy')}"
+        f"{name.replace('_', ' ')} {interval(of, 'balanced_accuracy')}, {p(of['p_holm'])}"
         for name, of in kinds.items()
     )
     verdict = (
-        f"{' and '.join(name.replace('_', ' ') for name in well)} alone does better than guessing, "
-        "so a network may have used it"
+        f"better than guessing by itself: {', '.join(well)}, which a network may have used"
         if well
         else "no evidence that any of them alone does better than guessing"
     )
     return finding(
-        f"Shortcut check, balanced accuracy from a single feature of the photographs: {shown}; "
-        f"guessing gets {guess:.3f}; {verdict}",
+        f"Shortcut check, balanced accuracy from a single feature of the photographs (p by "
+        f"permutation, after Holm's correction): {shown}; guessing gets {guess:.3f}; {verdict}",
         "a feature not listed here that differs between the classes, such as the background",
     )
 

@@ -75,6 +75,16 @@ def _balanced(recall: dict[str, dict[str, float]]) -> dict[str, float]:
     )
 
 
+def mean_recall(actual: np.ndarray, right: np.ndarray, weights: np.ndarray) -> float:
+    """Balanced accuracy of weighted items: the mean recall of the classes that occur.
+
+    actual: class numbers (N,); right: bool (N,); weights: (N,).
+    """
+    named, counted = np.bincount(actual, weights * right), np.bincount(actual, weights)
+    there = counted > 0
+    return float((named[there] / counted[there]).mean())
+
+
 def mean(name: str, values: np.ndarray, seed: int) -> dict[str, float]:
     """A mean over coins with its 95 % percentile bootstrap interval. values: (N,)."""
     if np.ptp(values) == 0:

@@ -61,7 +61,7 @@ def assess(
             "error": calibration.expected_error(scaled, targets[test]),
         },
         "shortcuts": shortcuts.check(
-            shortcuts.of_photographs(table), targets, table["part"].to_numpy(), names
+            shortcuts.of_photographs(table), targets, table["part"].to_numpy(), table["group"], seed
         ),
     }
     return metrics, judged
@@ -80,7 +80,7 @@ def _figures(
         there = counted > 0
         return {
             **{_top(k): np.average(hit, weights=weights) for k, hit in hits.items()},
-            "balanced_accuracy": (right[there] / counted[there]).mean(),
+            "balanced_accuracy": evaluation.mean_recall(actual, hits[1], weights),
             "macro_f1": (2 * right[there] / (found + counted)[there]).mean(),
         }
 

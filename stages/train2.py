@@ -24,7 +24,7 @@ def main() -> None:
         model = training.train(table, images, settings, seed, plots / "curves")
         metrics = assessment.assess(model, images, table, plots)
         crops = dataset.manifest(paths.CLEAN / paths.MANIFEST)
-        metrics["shortcuts"] = assessment.shortcut_check(table, crops)
+        metrics["shortcuts"] = assessment.shortcut_check(table, crops, seed)
         metrics["repeats"] = repetition.spread(table, images, settings, seed, repeats, metrics)
         networks.save(model, model_file)
         if settings.leave_one_out:

@@ -38,7 +38,7 @@ def main() -> None:
         model = training.train(table, images, settings, seed, plots / "curves")
         metrics = assessment.assess(model, images, table, plots)
         crops = dataset.manifest(paths.CLEAN / paths.MANIFEST)
-        metrics["shortcuts"] = assessment.shortcut_check(table, crops)
+        metrics["shortcuts"] = assessment.shortcut_check(table, crops, seed)
         metrics["repeats"] = repetition.spread(table, images, settings, seed, repeats, metrics)
         metrics["gradcam"] = looking.look(
             model, images[test], table[test], names, masks.radius, settings.method, seed, plots

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from sklearn.metrics import recall_score
 
 from mintmark import evaluation
 
@@ -15,6 +16,16 @@ def test_wilsons_interval():
     assert figures["accuracy"] == 0.8
     assert figures["accuracy_low"] == pytest.approx(expected.low)
     assert figures["accuracy_high"] == pytest.approx(expected.high)
+
+
+def test_mean_recall_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    actual, predicted = rng.choice([0, 1, 3], 50), rng.integers(0, 5, 50)
+    weights = rng.random(50)
+    expected = recall_score(
+        actual, predicted, labels=[0, 1, 3], average="macro", sample_weight=weights
+    )
+    assert evaluation.mean_recall(actual, actual == predicted, weights) == pytest.approx(expected)
 
 
 def test_classification_by_hand():

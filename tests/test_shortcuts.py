@@ -7,7 +7,6 @@ import pytest
 
 from mintmark import competition, shortcuts
 
-NAMES = ["A", "B"]
 TARGETS = np.arange(200) % 2
 PART = np.array((["train"] * 3 + ["validation", "test"]) * 40)
 
@@ -18,16 +17,32 @@ def test_a_camera_that_differs_between_mints_is_found_out():
         "colour": rng.normal(0, 1, (200, 6)),
         "file_size": rng.normal(0, 1, (200, 2)) + 3 * TARGETS[:, None],
     }
-    found = shortcuts.check(features, TARGETS, PART, NAMES)
+    found = shortcuts.check(features, TARGETS, PART, np.arange(200), seed=1)
     assert found["file_size"]["balanced_accuracy_low"] > 0.8
+    assert found["file_size"]["p_holm"] < 0.01
     assert found["colour"]["balanced_accuracy_low"] < 0.5
+    assert found["colour"]["p_holm"] > 0.05
     assert found["best"] == "file_size"
+
+
+def test_guessing_among_many_types_is_no_shortcut():
+    """One or two test photographs a type: a few lucky hits are no evidence."""
+    targets = np.repeat(np.arange(100), 4)
+    part = np.tile(["train", "train", "validation", "test"], 100)
+    well = [
+        shortcuts.check(
+            {"noise": np.random.default_rng(seed).normal(0, 1, (400, 1))},
+            targets, part, np.arange(400), seed,
+        )["noise"]["p_holm"] < 0.05
+        for seed in range(20)
+    ]  # fmt: skip
+    assert sum(well) <= 4  # one is expected; five or more come once in 400 times
 
 
 def test_a_missing_side_does_no_harm():
     values = np.random.default_rng(0).normal(0, 1, (200, 2))
     values[:20, 1] = np.nan
-    found = shortcuts.check({"coin_size": values}, TARGETS, PART, NAMES)
+    found = shortcuts.check({"coin_size": values}, TARGETS, PART, np.arange(200), seed=1)
     assert 0.2 < found["coin_size"]["accuracy"] < 0.8
 
 
