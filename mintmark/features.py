@@ -39,8 +39,8 @@ def pooled(backbone: keras.Model) -> keras.Model:
     height = backbone.input_shape[1]
     vectors = []
     for stride in STRIDES:
-        cells = math.ceil(height / stride)
-        maps = [at.output for at in backbone.layers if _cells(at) == (cells, cells)][-1]
+        sizes = {(cells, cells) for cells in (math.ceil(height / stride), height // stride)}
+        maps = [at.output for at in backbone.layers if _cells(at) in sizes][-1]
         deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + STILL)
         vectors += [layers.GlobalAveragePooling2D()(maps), deviation]
     return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
@@ -129,12 +129,13 @@ def augmentation(change: Change, seed: int) -> keras.Sequential:
 
 
 def examples(root: Path, table: pd.DataFrame, making: Making, number: int, seed: int) -> list:
-    """Some training photographs, each followed by its views: uint8 images (S,S,3)."""
+    """Some training photographs, each followed by views such as are made of it: uint8 images (S,S,3)."""
+    changes = [augmentation(making.views, seed + 10 * k) for k in range(making.views.number)]
+    trained = table.loc[table["part"] == "train", "path"]
     shown = []
-    for file in table.loc[table["part"] == "train", "path"].sample(number, random_state=seed):
+    for file in trained.sample(min(number, len(trained)), random_state=seed):
         image = prepared(root / file, making)
         batch = image[None].astype(np.float32)
-        changes = [augmentation(making.views, seed + 10 * k) for k in range(making.views.number)]
         changed = [change(batch, training=True)[0].numpy() for change in changes]
         shown += [image, *(view.clip(0, 255).astype(np.uint8) for view in changed)]
     return shown

@@ -11,7 +11,9 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 from mintmark.stage import InputError
 
 PARTS = ("train", "validation", "test")
-FINEST = 10  # parts are tenths or coarser, so that mints with few coins can be stratified
+FINEST = (
+    10  # parts are tenths or coarser if they can be, so that mints with few coins can be stratified
+)
 
 
 def parts(
@@ -27,7 +29,9 @@ def parts(
     part = np.full(len(targets), "train", dtype=object)
     rest, left = np.arange(len(targets)), 1.0
     for name, fraction in fractions.items():
-        wanted, pieces = Fraction(fraction / left).limit_denominator(FINEST).as_integer_ratio()
+        share = fraction / left
+        finest = max(FINEST, round(1 / share))
+        wanted, pieces = Fraction(share).limit_denominator(finest).as_integer_ratio()
         held = folds(targets[rest], groups[rest], pieces, seed)
         chosen = np.concatenate(held[:wanted])
         part[rest[chosen]] = name

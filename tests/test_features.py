@@ -101,6 +101,15 @@ def test_augmented_views_differ_and_follow_their_seed():
     assert abs(views[0] - views[2]).mean() > 5
 
 
+def test_the_views_that_are_shown_are_each_made_anew(root, tmp_path):
+    same = pd.DataFrame({"path": ["0.png"] * 3, "part": "train"})
+    shown = features.examples(root, same, MAKING, 5, seed=1)
+    assert len(shown) == 3 * (1 + VIEWS.number)
+    photographs, views = shown[:: 1 + VIEWS.number], shown[1 :: 1 + VIEWS.number]
+    assert (photographs[0] == photographs[1]).all()
+    assert abs(views[0].astype(int) - views[1]).mean() > 3
+
+
 def test_a_photograph_may_be_mirrored_only_on_request():
     image = np.zeros((1, 32, 32, 3), np.float32)
     image[:, :, :10] = 255

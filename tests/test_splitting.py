@@ -77,6 +77,12 @@ def test_many_classes_of_few_items_are_parted_all_the_same():
     assert splitting.groups_across_parts(pd.DataFrame({"group": groups, "part": part})) == 0
 
 
+@pytest.mark.parametrize("fraction", [0.02, 0.04, 0.08])
+def test_a_part_may_be_small(table, fraction):
+    part = splitting.parts(table["mint"], table["group"], {"test": fraction}, 1)
+    assert (part == "test").mean() == pytest.approx(fraction, abs=0.01)
+
+
 def test_folds_hold_every_item_once_and_no_group_twice(table):
     held = splitting.folds(table["mint"].to_numpy(), table["group"].to_numpy(), 4, 1)
     assert sorted(np.concatenate(held)) == list(range(len(table)))
