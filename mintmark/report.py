@@ -14,6 +14,7 @@ from mintmark.stage import InputError
 
 QUALITY = 85  # of the embedded pictures, which are WebP: a tenth of the size of PNG
 POINTING = "pointing.png"
+HEADS = "heads.png"
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
@@ -34,16 +35,20 @@ def metrics(stages: list[str]) -> dict[str, dict]:
     return {stage: json.loads(_existing(paths.metrics(stage)).read_text()) for stage in stages}
 
 
-def without_truth(sections: list[Section], figures: dict[str, dict]) -> list[Section]:
-    """The sections without the picture that scores heat against the truth, where none is known.
+def available(sections: list[Section], figures: dict[str, dict]) -> list[Section]:
+    """The sections without the pictures that there is nothing to draw for.
 
-    The truth is known for drawn coins alone.
+    Heat is scored against the truth where it is known, of drawn coins; heads of coin types are
+    compared where there are several.
     """
-    if "truth" in figures["gradcam"]:
-        return sections
+    nothing = set()
+    if "truth" not in figures["gradcam"]:
+        nothing.add(POINTING)
+    if len(figures["transfer315"]["heads"]) < 2:
+        nothing.add(HEADS)
     return [
         section._replace(
-            pictures={file: says for file, says in section.pictures.items() if file != POINTING}
+            pictures={file: says for file, says in section.pictures.items() if file not in nothing}
         )
         for section in sections
     ]

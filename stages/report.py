@@ -36,7 +36,7 @@ SECTIONS = [
             "zones.png": "Share of each coin's heat in the margin over the margin's share of area",
             "faithfulness.png": "Deletion and insertion curves under two fillers",
             "sanity.png": "How maps change when layers are given random weights, from the top",
-            "pointing.png": "Every method against the pixels of the mint's name (drawn coins)",
+            report.POINTING: "Every method against the pixels of the mint's name (drawn coins)",
             "features.png": "Test coins by their features; rings mark wrong answers",
         },
     ),
@@ -85,7 +85,7 @@ SECTIONS = [
     report.Section(
         "features315", "Coin types: photographs",
         "Photographs of modern coin types, brought to features of a frozen backbone once.",
-        {"views.png": "Training photographs and the views from which the head learns besides"},
+        {"views.png": "Training photographs, and views such as the head learns from besides"},
     ),
     report.Section(
         "labels315", "Coin types: labels to check",
@@ -96,7 +96,7 @@ SECTIONS = [
         "transfer315", "Coin types", "Modern coin types, told apart by a head on those features.",
         {
             "frequency.png": "Accuracy of types with few, some and many training photographs",
-            "heads.png": "Training; the epoch with the best validation accuracy is kept",
+            report.HEADS: "Heads compared on the validation part",
             "calibration.png": "Whether confidence is to be believed, before and after scaling",
             "confusion.png": "Test photographs by type and answer",
             "confused_pairs.png": "The types most often taken for each other",
@@ -109,7 +109,7 @@ OTHERS = ["merge", "split"]  # stages with figures and without pictures
 def main() -> None:
     figures = report.metrics([section.stage for section in SECTIONS] + OTHERS)
     text = conclusions.write(figures)
-    page = report.page(report.without_truth(SECTIONS, figures), figures, text)
+    page = report.page(report.available(SECTIONS, figures), figures, text)
     with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
         page_file.write_text(page, encoding="utf-8")
         text_file.write_text(text, encoding="utf-8")

@@ -97,10 +97,11 @@ def draw(
     drawn = {
         "confusion": typefigures.confusion(targets[test], predicted, names),
         "confused_pairs": typefigures.confused_pairs(judged, table, root),
-        "heads": typefigures.heads(scores),
         "calibration": typefigures.calibrated(*rows, errors),
         "frequency": typefigures.frequency(metrics["by_frequency"], len(names)),
     }
+    if len(scores) > 1:
+        drawn["heads"] = typefigures.heads(scores)
     for name, figure in drawn.items():
         figures.save(figure, plots / f"{name}.png")
 

@@ -41,13 +41,16 @@ def test_missing_metrics_are_named(project):
         report.metrics(["train9"])
 
 
-def test_without_a_truth_the_report_does_not_ask_for_its_picture():
-    heat = report.Section(
-        "gradcam", "Heat", "Where?", {report.POINTING: "Scored", "gallery.png": "Coins"}
-    )
-    of_own, of_drawn = (
-        report.without_truth([SECTION, heat], {"gradcam": figures})
-        for figures in ({"n": 5}, {"n": 5, "truth": {}})
-    )
-    assert [list(section.pictures) for section in of_own] == [["curve.png"], ["gallery.png"]]
-    assert of_drawn == [SECTION, heat]
+def test_the_report_does_not_ask_for_pictures_that_there_is_nothing_to_draw_for():
+    pictures = {report.POINTING: "Scored", "gallery.png": "Coins", report.HEADS: "Compared"}
+    section = report.Section("gradcam", "Heat", "Where?", pictures)
+
+    def drawn(truth, heads):
+        figures = {"gradcam": truth, "transfer315": {"heads": heads}}
+        first, second = report.available([SECTION, section], figures)
+        assert first == SECTION
+        return list(second.pictures)
+
+    assert drawn({}, {"recipe": 1}) == ["gallery.png"]
+    assert drawn({"truth": {}}, {"recipe": 1}) == [report.POINTING, "gallery.png"]
+    assert drawn({}, {"recipe": 1, "mean": 2}) == ["gallery.png", report.HEADS]
