@@ -71,8 +71,9 @@ def report(found: pd.DataFrame) -> None:
     for figure in ("accuracy", "balanced_accuracy"):
         by_way = found.groupby("way")[figure]
         for way, mean in by_way.mean().items():
-            error = by_way.std()[way] / np.sqrt(by_way.size()[way])
-            print(f"{figure} of {way}: {mean:.3f} ± {error:.3f} (standard error over seeds)")
+            seeds = by_way.size()[way]
+            error = f" ± {by_way.std()[way] / np.sqrt(seeds):.3f}" if seeds > 1 else ""
+            print(f"{figure} of {way}: {mean:.3f}{error} ({seeds} seeds, standard error)")
 
 
 def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:

@@ -1,0 +1,119 @@
+"""Heads, and finding the coin first, compared in folds of the photographs that judge nothing else.
+
+    python benchmarks/folds.py [--types data/sample/types] [--heads discriminant recipe linear cosine mean]
+        [--crop no yes] [--seeds 42 43] [--folds 5]
+
+The train and validation parts alone, as features315 makes them with its seed, fall into folds that
+keep together what belongs together. Each head learns from all folds but one as the pipeline lets it
+learn: a sixth of those photographs chooses its epoch, where it has epochs, and it is made anew from
+all of them. It is judged on the fold left out. Every photograph has views; the projection of features
+is fitted once, without labels, to photographs of all folds. Everything else is as in params.yaml.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import accuracy_score, balanced_accuracy_score
+
+from mintmark import (
+    backbones,
+    competition,
+    dataset,
+    features,
+    featureset,
+    heads,
+    headtraining,
+    params,
+    splitting,
+    training,
+)
+
+CHOOSING = 1 / 6  # of what a head learns from, to choose its epoch
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--types", type=Path, default=Path("data/sample/types"))
+    arguments.add_argument("--heads", nargs="+", default=headtraining.KINDS)
+    arguments.add_argument("--crop", nargs="+", choices=["no", "yes"], default=["no"])
+    arguments.add_argument("--seeds", type=int, nargs="+", default=[42, 43])
+    arguments.add_argument("--folds", type=int, default=5)
+    chosen = arguments.parse_args()
+    table = learnt(chosen.types)
+    print(f"{len(table)} photographs, {table['Class'].nunique()} types")
+    for crop in chosen.crop:
+        with tempfile.TemporaryDirectory() as folder:
+            stored = featured(chosen.types, table, crop == "yes", Path(folder))
+            for kind in chosen.heads:
+                runs = [judged(stored, kind, chosen.folds, seed) for seed in chosen.seeds]
+                found = pd.DataFrame(runs).mean()
+                print(
+                    f"crop {crop}, {kind}: accuracy {found['accuracy']:.3f}, "
+                    f"balanced {found['balanced_accuracy']:.3f}", flush=True,
+                )  # fmt: skip
+
+
+def learnt(root: Path) -> pd.DataFrame:
+    """The photographs of the train and validation parts, as features315 parts them."""
+    table, _ = competition.checked(root)
+    table["group"] = competition.groups(table, root)
+    part = competition.part(table, 0.2, 0.16, params.seed())
+    return table[part != "test"].reset_index(drop=True)
+
+
+def featured(root: Path, table: pd.DataFrame, crop: bool, folder: Path) -> featureset.FeatureSet:
+    """Bring photographs to features, each with its views."""
+    seed = params.seed()
+    training.reproducible(seed)
+    making = params.load(featureset.Making, "features315", partly=True)
+    making = making.model_copy(update={"crop": crop})
+    shape = (making.size, making.size, 3)
+    backbone = backbones.build(backbones.COINS, shape, "coins", frozen=True)
+    everything = table.assign(part="train")
+    extractor = features.extractor(backbone, root, everything, making, seed)
+    none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
+    features.store(extractor, root, everything, none, making, seed, folder)
+    return featureset.load(folder)
+
+
+def judged(stored: featureset.FeatureSet, kind: str, number: int, seed: int) -> dict[str, float]:
+    """How well photographs are named by heads of one kind that have not seen them."""
+    settings = params.load(headtraining.HeadTraining, "transfer315", partly=True)
+    settings = settings.model_copy(update={"head": kind})
+    table = stored.labelled
+    targets, names = dataset.classes(table["Class"])
+    answers = np.full(len(table), -1)
+    for held in splitting.folds(targets, table["group"].to_numpy(), number, seed):
+        folded = stored._replace(labelled=table.assign(part=parted(table, held, seed)))
+        train, validation, both, test = (
+            featureset.part(folded, targets, *parts)
+            for parts in (["train"], ["validation"], ["train", "validation"], ["test"])
+        )
+        with tempfile.TemporaryDirectory() as curves:
+            chosen, _ = headtraining.best(
+                train, validation.photographs, len(names), settings, seed, Path(curves)
+            )
+        head = headtraining.anew(chosen, both, settings, seed)
+        of = test.photographs
+        answers[of.rows] = heads.logits(head, of.vectors, of.rows).argmax(axis=1)
+    asked = answers >= 0
+    return {
+        "accuracy": accuracy_score(targets[asked], answers[asked]),
+        "balanced_accuracy": balanced_accuracy_score(targets[asked], answers[asked]),
+    }
+
+
+def parted(table: pd.DataFrame, held: np.ndarray, seed: int) -> pd.Series:
+    """The parts of a fold: those held out are its test part, but for types that stand there alone."""
+    away = np.isin(np.arange(len(table)), held)
+    alone = ~table["Class"].isin(table["Class"][~away])
+    away &= ~table["group"].isin(table["group"][alone]).to_numpy()
+    given = table.assign(Split=np.where(away, "test", "train"))
+    return competition.part(given, CHOOSING, CHOOSING, seed)
+
+
+if __name__ == "__main__":
+    main()

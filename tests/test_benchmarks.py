@@ -1,0 +1,42 @@
+"""Benchmarks run: on a handful of drawn photographs, to see that they do, not how fast."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, set_params
+
+from mintmark import drawn_types
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A workspace with a few photographs of four types."""
+    folder = tmp_path_factory.mktemp("benchmarks")
+    drawn_types.draw(folder / "types", types=4, photos=12, test=0, size=48, seed=3)
+    (folder / "data").mkdir()
+    (folder / "data" / "weights").symlink_to(ROOT / "data" / "weights")
+    shutil.copy(ROOT / "params.yaml", folder)
+    set_params(folder, features315__size=48)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["folds", "--types", "types", "--heads", "mean", "--seeds", "1", "--folds", "3"],
+         "crop no, mean: accuracy 0."),
+        (["transfer", "--types", "types", "--seeds", "1", "--epochs", "1"],
+         "the recipe took"),
+        (["backbone", "types", "--weights", "none"], "none, pyramid: accuracy"),
+    ],
+)  # fmt: skip
+def test_a_benchmark_runs(folder, arguments, said):
+    name, *options = arguments
+    script = ROOT / "benchmarks" / f"{name}.py"
+    done = subprocess.run(
+        [sys.executable, script, *options], check=False, cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert said in done.stdout and "nan" not in done.stdout
