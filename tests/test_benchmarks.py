@@ -29,7 +29,6 @@ def folder(tmp_path_factory):
          "crop no, mean: accuracy 0."),
         (["transfer", "--types", "types", "--seeds", "1", "--epochs", "1"],
          "the recipe took"),
-        (["backbone", "types", "--weights", "none"], "none, pyramid: accuracy"),
     ],
 )  # fmt: skip
 def test_a_benchmark_runs(folder, arguments, said):

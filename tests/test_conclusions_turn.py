@@ -39,9 +39,12 @@ def above_chance(judged, chance):
 @pytest.mark.parametrize(
     ("mint_in", "verdict"),
     [
-        ("margin", "stands in the margin"),
-        ("field", "stands in the field"),
-        ("both", "either zone is enough"),
+        pytest.param(name, verdict, marks=pytest.mark.xdist_group(name))
+        for name, verdict in (
+            ("margin", "stands in the margin"),
+            ("field", "stands in the field"),
+            ("both", "either zone is enough"),
+        )
     ],
 )
 def test_the_conclusion_follows_the_name(tmp_path, mint_in, verdict):
@@ -57,6 +60,7 @@ def test_the_conclusion_follows_the_name(tmp_path, mint_in, verdict):
         assert mask[lost]["p_holm"] < 0.001
 
 
+@pytest.mark.xdist_group("nowhere")
 def test_without_a_name_nothing_is_learnt_and_nothing_concluded(tmp_path):
     train2, mask = figures(tmp_path, "nowhere")
     assert not above_chance(train2, train2["majority_accuracy"])

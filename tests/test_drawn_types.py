@@ -17,7 +17,7 @@ def test_the_layout_is_the_competitions(drawn):
     table, skipped = competition.checked(drawn)
     assert skipped.empty
     assert table["Class"].nunique() == 40
-    assert len(competition.photographs(drawn / "test")) == 6
+    assert len(competition.photographs(drawn / "test")[0]) == 6
 
 
 def test_types_are_long_tailed_with_three_photographs_at_least(drawn):

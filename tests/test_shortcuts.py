@@ -34,9 +34,9 @@ def test_guessing_among_many_types_is_no_shortcut():
             {"noise": np.random.default_rng(seed).normal(0, 1, (400, 1))},
             targets, part, np.arange(400), seed,
         )["noise"]["p_holm"] < 0.05
-        for seed in range(20)
+        for seed in range(12)
     ]  # fmt: skip
-    assert sum(well) <= 4  # one is expected; five or more come once in 400 times
+    assert sum(well) <= 3  # four or more come once in 400 times
 
 
 def test_a_missing_side_does_no_harm():
