@@ -1,8 +1,7 @@
 """Types whose photographs can't be told apart, and the ceiling that they set.
 
-Where two types are taken for each other at least as often as they are named rightly, their
-photographs say nothing more: as the sides that the euro's countries share. Such types are joined, and
-whoever names the right group has done what can be done.
+Where two types are taken for each other at least as often as they are named rightly, the models that
+answered can't tell them apart: as the sides that the euro's countries share. Such types are joined.
 """
 
 import numpy as np
@@ -27,10 +26,10 @@ def groups(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarra
 
 
 def ceiling(group: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """How well groups of types are named, and what is the most that naming types could reach.
+    """How well groups of types are named, and how far one gets who knows nothing but these.
 
     group: of each type, (C,). `ceiling` is the share of the photographs whose type is the commonest of its group:
-    all that is left to somebody who knows the group alone.
+    what somebody reaches who knows the group alone.
     """
     sizes = np.bincount(group)
     counts = pd.DataFrame({"group": group[actual], "type": actual}).value_counts()

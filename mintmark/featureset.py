@@ -78,7 +78,7 @@ class Examples(NamedTuple):
 class Part(NamedTuple):
     """What a head is made from."""
 
-    photographs: Examples  # each class has one
+    photographs: Examples  # of each class one, where a head is made
     shown: Examples  # those, and the views that there are of them
     weights: np.ndarray  # float (N,) of those shown, 1 on average; all photographs weigh the same
 

@@ -1,10 +1,10 @@
 """How well coin types are told apart: figures with intervals, calibration, reports, a submission."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 from scipy.special import softmax
 from sklearn.metrics import classification_report
 
@@ -17,8 +17,14 @@ FIRST = (1, 3, 5)  # guesses among which the type may be
 class Frequency(Block):
     """How many training photographs make a type a medium or a frequent one; below it is rare."""
 
-    medium: Annotated[int, Field(ge=1)]
-    frequent: Annotated[int, Field(ge=1)]
+    medium: Annotated[int, Field(ge=2)]
+    frequent: Annotated[int, Field(ge=3)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.frequent <= self.medium:
+            raise ValueError("frequent must be above medium")
+        return self
 
 
 def assess(
@@ -97,9 +103,10 @@ def by_frequency(
     """Accuracy of rare, medium and frequent types apart, for those there are.
 
     actual, predicted: class numbers (N,); trained: photographs of each class that are learnt from (C,),
-    of which those types have `least` at least.
+    of which those types have `least` at least and `most` at most, if there is an upper bound.
     """
     least = {"rare": 1, "medium": frequency.medium, "frequent": frequency.frequent}
+    most = {"rare": frequency.medium - 1, "medium": frequency.frequent - 1}
     kinds = np.digitize(trained, list(least.values())) - 1
     found = {}
     for number, kind in enumerate(least):
@@ -107,6 +114,7 @@ def by_frequency(
         if rows.any():
             found[kind] = {
                 "least": least[kind],
+                **({"most": most[kind]} if kind in most else {}),
                 "types": int((kinds == number).sum()),
                 **evaluation.accuracy(actual[rows], predicted[rows]),
             }

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mintmark import coin, figures, photos
+from mintmark import coin, figures, photos, wording
 
 SCORES = ("accuracy", "balanced_accuracy")
 NAMED = 40  # with more types than this the matrix leaves their names out
@@ -123,7 +123,7 @@ def frequency(by: dict[str, dict[str, float]], classes: int) -> Figure:
         ends = [[of["accuracy"] - of["accuracy_low"]], [of["accuracy_high"] - of["accuracy"]]]
         axis.errorbar(place, of["accuracy"], ends, fmt="o", color=figures.COLOURS[0], capsize=4)
     labels = [
-        f"{kind}: {of['least']} or more to learn from\n{of['types']} types, {of['n']} test photographs"
+        f"{kind}: {wording.between(of)} to learn from\n{of['types']} types, {of['n']} test photographs"
         for kind, of in by.items()
     ]
     axis.set_xticks(range(len(by)), labels, fontsize=8)

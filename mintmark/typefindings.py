@@ -1,6 +1,6 @@
 """What the figures say of coin types: how well they are told apart, and how far to trust the answers."""
 
-from mintmark.wording import finding, interval
+from mintmark.wording import between, finding, interval
 
 
 def write(transfer: dict, labels: dict) -> list[str]:
@@ -26,7 +26,7 @@ def _told_apart(transfer: dict) -> str:
 def _frequency(transfer: dict) -> str:
     kinds = transfer["by_frequency"]
     shown = ", ".join(
-        f"{kind} types (from {of['least']} on) {interval(of, 'accuracy')} on {of['n']} photographs"
+        f"{kind} types ({between(of)}) {interval(of, 'accuracy')} on {of['n']} photographs"
         for kind, of in kinds.items()
     )
     ends = [kinds[kind] for kind in ("rare", "frequent") if kind in kinds]
@@ -52,8 +52,8 @@ def _alike(transfer: dict) -> str:
         )
     return finding(
         f"{same['types']} types in {same['groups']} groups can't be told apart by these models; who "
-        f"names the right group alone reaches at most {same['ceiling']:.3f}, and the group is named "
-        f"rightly for {interval(same, 'group_accuracy')}",
+        f"knows the group alone, and names its commonest type, is right for {same['ceiling']:.3f}, "
+        f"and the group is named rightly for {interval(same, 'group_accuracy')}",
         "a network that tells types of one group apart on photographs it never saw",
     )
 

@@ -18,6 +18,12 @@ def p(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
 
 
+def between(figures: dict) -> str:
+    """How many there are of something, as in `10 to 19` or `20 or more`."""
+    least = figures["least"]
+    return f"{least} to {figures['most']}" if "most" in figures else f"{least} or more"
+
+
 def counted(hits: int, total: int) -> str:
     """Hits among a total, as in `all 6` or `4 of 6`."""
     return f"all {total}" if hits == total else f"{hits} of {total}"

@@ -145,7 +145,7 @@ def test_a_likeness_that_may_be_chance_is_none(metrics):
 
 def test_rare_types_are_worse_only_where_the_intervals_are_apart(metrics):
     transfer = metrics["transfer315"]
-    of = {"n": 90, "least": 1}
+    of = {"n": 90, "least": 1, "most": 9}
     kinds = {"rare": {**rated(0.6), **of}, "frequent": {**rated(0.9), **of}}
     transfer["by_frequency"] = kinds
     said = " ".join(typefindings.write(transfer, metrics["labels315"]))

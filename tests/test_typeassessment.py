@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score, top_k_accuracy_score
 
-from mintmark import typeassessment
+from mintmark import typeassessment, wording
 
 CLASSES = 6
 FREQUENCY = typeassessment.Frequency(medium=10, frequent=30)
@@ -61,9 +61,14 @@ def test_rare_and_frequent_types_are_counted_by_their_training_photographs():
         "rare": 0.5, "medium": 1.0, "frequent": 1.0
     }  # fmt: skip
     assert [of["types"] for of in found.values()] == [1, 1, 1]
-    assert [of["least"] for of in found.values()] == [1, FREQUENCY.medium, FREQUENCY.frequent]
+    assert [wording.between(of) for of in found.values()] == ["1 to 9", "10 to 29", "30 or more"]
     none = typeassessment.by_frequency(actual[2:], predicted[2:], trained, FREQUENCY)
     assert set(none) == {"medium", "frequent"}
+
+
+def test_frequent_types_have_more_photographs_than_medium_ones():
+    with pytest.raises(ValueError, match="frequent must be above medium"):
+        typeassessment.Frequency(medium=10, frequent=10)
 
 
 def test_the_temperature_is_chosen_without_the_test_part(judged):
