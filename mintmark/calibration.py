@@ -11,22 +11,32 @@ REACH = 6.0  # temperatures from exp(-6) to exp(6) times the logits' deviation a
 def temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     """The number to divide logits (N,C) by so that targets (N,) become likeliest (Guo et al. 2017).
 
-    One more photograph than there are is taken to be named wrongly, by chance, as Platt (1999) does:
-    N answers that are all right are no proof of certainty. 1 where logits are all alike.
+    The least sure of the right answers counts once more, as a wrong one: N answers that are all right
+    are no proof of certainty (in the spirit of Platt 1999), and where some are wrong it hardly
+    matters. 1 where logits are all alike.
     """
     spread = logits.std(axis=1).mean()
     if not spread:
         return 1.0
-    trust = (len(targets) + 1) / (len(targets) + 2)
+    logits, targets = _doubted(logits, targets)
 
     def surprise(exponent: float) -> float:
         likely = log_softmax(logits / spread / np.exp(exponent), axis=1)
-        named = likely[np.arange(len(targets)), targets]
-        others = (likely.sum(axis=1) - named) / (likely.shape[1] - 1)
-        return -(trust * named + (1 - trust) * others).mean()
+        return -likely[np.arange(len(targets)), targets].mean()
 
     found = minimize_scalar(surprise, bounds=(-REACH, REACH), method="bounded")
     return float(spread * np.exp(found.x))
+
+
+def _doubted(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The answers, and the least sure right one again, with the class that comes second to it."""
+    rows, others = np.arange(len(targets)), logits.copy()
+    others[rows, targets] = -np.inf
+    lead = logits[rows, targets] - others.max(axis=1)
+    if not (lead > 0).any():
+        return logits, targets
+    doubted = np.where(lead > 0, lead, np.inf).argmin()
+    return np.vstack([logits, logits[doubted]]), np.append(targets, others[doubted].argmax())
 
 
 def reliability(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 
 from mintmark import calibration
 
@@ -28,7 +28,15 @@ def test_answers_that_are_all_right_are_no_proof_of_certainty():
     for size in (0.01, 1, 1_000):
         logits = size * np.eye(3)[targets]
         sure = softmax(logits / calibration.temperature(logits, targets), axis=1).max()
-        assert sure == pytest.approx(61 / 62, abs=1e-3)
+        assert sure == pytest.approx(60 / 61, abs=1e-3)
+
+
+def test_a_doubt_more_hardly_matters_where_there_are_mistakes(honest):
+    logits, targets = (array[:200] for array in honest)
+    found = calibration.temperature(logits, targets)
+    likely = [log_softmax(logits / t, axis=1)[np.arange(200), targets].mean()
+              for t in (0.97 * found, found, 1.03 * found)]  # fmt: skip
+    assert max(likely) - likely[1] < 1e-3
 
 
 def test_logits_that_say_nothing_stay_as_they_are():
