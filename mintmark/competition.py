@@ -141,8 +141,9 @@ def _files(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
     names = sorted(path.name for path in folder.iterdir() if path.is_file())
     files = pd.DataFrame({"name": [name for name in names if not name.startswith(".")]}, dtype=str)
     files["Id"] = files["name"].map(_plain)
-    reason = pd.Series(np.where(files["Id"].duplicated(), "same_id", ""), files.index)
-    reason[~files["name"].map(_is_photograph).astype(bool)] = "other_file"
+    shown = files["name"].map(_is_photograph).astype(bool)
+    reason = pd.Series(np.where(shown, "", "other_file"), files.index)
+    reason[shown & files["Id"].where(shown).duplicated()] = "same_id"
     kept = files[reason == ""]
     return dict(zip(kept["Id"], kept["name"], strict=True)), _lost(files, reason)
 
@@ -166,7 +167,7 @@ def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     """Number the groups of photographs that must stay together: int (N,).
 
     Copies do, exact or near, and coins cut from one photograph where photos.csv (Id,Photo) names it.
-    Raises InputError when photos.csv names none of the photographs.
+    Raises InputError when photos.csv has rows, but none of a photograph.
     """
     pairs = duplicates.same([duplicates.digest(root / path) for path in table["path"]])
     pairs += duplicates.copies(table["hash"])
@@ -179,11 +180,10 @@ def _of_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
     """Pairs of rows that were cut from one photograph; a row may name none, or several."""
     source = _table(path, ["Id", "Photo"])
     row = pd.Series(range(len(ids)), index=ids.to_numpy())
-    source = source[source["Id"].isin(row.index) & (source["Photo"] != "")]
-    if source.empty:
-        raise InputError(
-            f"{path} names the photograph of no Id of train.csv; write the Ids as they stand there."
-        )
+    known = source["Id"].isin(row.index)
+    if len(source) and not known.any():
+        raise InputError(f"{path} has no Id of train.csv; write the Ids as they stand there.")
+    source = source[known & (source["Photo"] != "")]
     rows = source["Id"].map(row)
     return list(zip(rows.groupby(source["Photo"]).transform("first"), rows, strict=True))
 

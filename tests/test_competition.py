@@ -129,9 +129,15 @@ def test_photographs_without_a_source_or_with_several(root):
     assert group.nunique() == 30 - 2
 
 
+def test_sources_that_name_nothing_join_nothing(root):
+    for rows in ("", "1,\n2,\n"):
+        (root / "photos.csv").write_text("Id,Photo\n" + rows)
+        assert grouped(root)["group"].nunique() == 30
+
+
 def test_sources_of_no_photograph_at_all_are_no_sources(root):
     (root / "photos.csv").write_text("Id,Photo\n001,a\n002,a\n")
-    with pytest.raises(InputError, match="names the photograph of no Id of train.csv"):
+    with pytest.raises(InputError, match="has no Id of train.csv"):
         grouped(root)
 
 
@@ -219,14 +225,16 @@ def test_every_file_of_test_is_answered_or_named(root):
     with Image.open(root / "train" / "1.jpg") as image:
         for name in ("5.jpg", "5.png", "6.tif", "7.WEBP", "8.bmp"):
             image.save(root / "test" / name)
-    (root / "test" / "notes.txt").touch()
+    for name in ("notes.txt", "5"):
+        (root / "test" / name).touch()
     (root / "test" / "._9.jpg").touch()
     (root / "test" / "folder.jpg").mkdir()
     found, skipped = competition.unlabelled(root)
     assert found["Id"].tolist() == ["5", "6", "7", "8"] and found["readable"].all()
     assert skipped.to_dict("list") == {
-        "Id": ["5", "notes.txt"], "reason": ["same_id_in_test", "other_file_in_test"]
-    }  # fmt: skip
+        "Id": ["5", "5", "notes.txt"],
+        "reason": ["other_file_in_test", "same_id_in_test", "other_file_in_test"],
+    }
 
 
 def test_an_id_may_be_given_with_its_suffix_and_accents_in_either_form(root):
