@@ -37,12 +37,13 @@ def pooled(backbone: keras.Model) -> keras.Model:
     tell what the coarsest have given up.
     """
     height = backbone.input_shape[1]
-    vectors = []
-    for stride in STRIDES:
-        sizes = {(cells, cells) for cells in (math.ceil(height / stride), height // stride)}
+    coarser, vectors = 0, []
+    for stride in reversed(STRIDES):  # some backbones round the size of their maps up, others down
+        sizes = {(n, n) for n in (math.ceil(height / stride), height // stride) if n > coarser}
         maps = [at.output for at in backbone.layers if _cells(at) in sizes][-1]
         deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + STILL)
-        vectors += [layers.GlobalAveragePooling2D()(maps), deviation]
+        vectors = [layers.GlobalAveragePooling2D()(maps), deviation, *vectors]
+        coarser = maps.shape[1]
     return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
 
 
