@@ -9,7 +9,7 @@ repro: $(VENV)/installed
 	dvc repro
 
 test: $(VENV)/installed
-	pytest -n auto --dist loadgroup --no-loadscope-reorder
+	pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed
 	ruff check

@@ -13,13 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 YAML_1_2 = YAML()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests of a file share its fixtures in one process, unless they are of another group."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 def set_params(folder: Path, **changes: object) -> None:
     """Change parameters in folder/params.yaml; `a__b=1` sets a.b."""
     values = YAML_1_2.load(folder / "params.yaml")
