@@ -1,13 +1,14 @@
-"""Heads, and finding the coin first, compared in folds of the photographs that judge nothing else.
+"""Heads, and finding the coin first, compared in folds of the train and validation parts.
 
     python benchmarks/folds.py [--types data/sample/types] [--heads discriminant recipe linear cosine mean]
         [--crop no yes] [--seeds 42 43] [--folds 5]
 
-The train and validation parts alone, as features315 makes them with its seed, fall into folds that
-keep together what belongs together. Each head learns from all folds but one as the pipeline lets it
+These parts, as features315 makes them, fall into folds that keep together what belongs together; the
+test part is left alone. Each head learns from all folds but one as the pipeline lets it
 learn: a sixth of those photographs chooses its epoch, where it has epochs, and it is made anew from
 all of them. It is judged on the fold left out. Every photograph has views; the projection of features
-is fitted once, without labels, to photographs of all folds. Everything else is as in params.yaml.
+is fitted once, without labels, to photographs of all folds. The backbone is EfficientNetB0 with the
+shipped weights; everything else is as in params.yaml.
 """
 
 import argparse
@@ -60,7 +61,8 @@ def learnt(root: Path) -> pd.DataFrame:
     """The photographs of the train and validation parts, as features315 parts them."""
     table, _ = competition.checked(root)
     table["group"] = competition.groups(table, root)
-    part = competition.part(table, 0.2, 0.16, params.seed())
+    of = params.load(featureset.Parting, "features315", partly=True)
+    part = competition.part(table, of.test, of.validation, params.seed())
     return table[part != "test"].reset_index(drop=True)
 
 

@@ -50,7 +50,8 @@ def main() -> None:
     for seed in chosen.seeds:
         table, _ = competition.checked(chosen.types)
         table["group"] = competition.groups(table, chosen.types)
-        table["part"] = competition.part(table, 0.2, 0.16, seed)
+        of = params.load(featureset.Parting, "features315", partly=True)
+        table["part"] = competition.part(table, of.test, of.validation, seed)
         for name, way in ways.items():
             start = time.perf_counter()
             test = way(chosen.types, table, chosen.epochs, seed)
@@ -72,8 +73,9 @@ def report(found: pd.DataFrame) -> None:
         by_way = found.groupby("way")[figure]
         for way, mean in by_way.mean().items():
             seeds = by_way.size()[way]
-            error = f" ± {by_way.std()[way] / np.sqrt(seeds):.3f}" if seeds > 1 else ""
-            print(f"{figure} of {way}: {mean:.3f}{error} ({seeds} seeds, standard error)")
+            error = by_way.std()[way] / np.sqrt(seeds)
+            spread = f" ± {error:.3f} (standard error over {seeds} seeds)" if seeds > 1 else ""
+            print(f"{figure} of {way}: {mean:.3f}{spread}")
 
 
 def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:

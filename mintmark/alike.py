@@ -1,4 +1,4 @@
-"""Types whose photographs can't be told apart, and the ceiling that they set.
+"""Types that models take for each other, and how far one gets who can't tell them apart.
 
 Where two types are taken for each other at least as often as they are named rightly, the models that
 answered can't tell them apart: as the sides that the euro's countries share. Such types are joined.
@@ -26,7 +26,7 @@ def groups(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarra
 
 
 def ceiling(group: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """How well groups of types are named, and how far one gets who knows nothing but these.
+    """How well groups of types are named.
 
     group: of each type, (C,). `ceiling` is the share of the photographs whose type is the commonest of its group:
     what somebody reaches who knows the group alone.

@@ -43,6 +43,13 @@ class Making(Block):
     views: Views
 
 
+class Parting(Block):
+    """Which fractions of the photographs test and choose."""
+
+    test: Annotated[float, Field(gt=0, lt=0.5)]
+    validation: Annotated[float, Field(gt=0, lt=0.5)]
+
+
 class FeatureSet(NamedTuple):
     """What is kept of a set of photographs: tables, and features row by row with them."""
 

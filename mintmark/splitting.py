@@ -11,9 +11,7 @@ from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 from mintmark.stage import InputError
 
 PARTS = ("train", "validation", "test")
-FINEST = (
-    10  # parts are tenths or coarser if they can be, so that mints with few coins can be stratified
-)
+FINEST = 10  # parts are tenths if they can be: mints with few coins can be stratified
 
 
 def parts(

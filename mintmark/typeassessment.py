@@ -18,7 +18,7 @@ class Frequency(Block):
     """How many training photographs make a type a medium or a frequent one; below it is rare."""
 
     medium: Annotated[int, Field(ge=2)]
-    frequent: Annotated[int, Field(ge=3)]
+    frequent: int
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

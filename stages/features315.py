@@ -1,10 +1,8 @@
 """Bring photographs of coin types to features, once: what heads are trained on."""
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from mintmark import (
     backbones,
@@ -25,10 +23,7 @@ STAGE = "features315"
 SHOWN = 5  # photographs in the picture of views
 
 
-class Features315(featureset.Making):
-    test: Annotated[float, Field(gt=0, lt=0.5)]
-    validation: Annotated[float, Field(gt=0, lt=0.5)]
-
+class Features315(featureset.Making, featureset.Parting):
     @property
     def making(self) -> featureset.Making:
         return featureset.Making(**self.model_dump(exclude={"test", "validation"}))
