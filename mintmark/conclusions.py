@@ -11,7 +11,7 @@ INTRODUCTION = """# Conclusions
 
 Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's, those of balanced
 accuracies of mints are made of the recalls'; those of drops, means and AUROC are bootstraps over coins,
-those of coin types bootstraps over groups of photographs. Drops are tested with McNemar's exact test on
+those of coin types and of shortcut checks bootstraps over groups. Drops are tested with McNemar's exact test on
 the same coins. Figures on drawn coins say nothing about history.
 """
 
