@@ -18,11 +18,12 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mintmark import backbones, competition, features, featureset
+from mintmark.coin_types import competition, extraction, store
+from mintmark.networks import backbones
 
 FOLDS, SIZE = 5, 128
-VIEWS = featureset.Views(number=0, flip=False, turn=0, zoom=0, contrast=0, brightness=0)
-MAKING = featureset.Making(size=SIZE, crop=False, dimensions=1, views=VIEWS)
+VIEWS = store.Views(number=0, flip=False, turn=0, zoom=0, contrast=0, brightness=0)
+MAKING = store.Making(size=SIZE, crop=False, dimensions=1, views=VIEWS)
 
 
 def main() -> None:
@@ -37,8 +38,8 @@ def main() -> None:
         keras.utils.set_random_seed(0)
         backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), weights, frozen=True)
         top = keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
-        for name, model in {"top": top, "pyramid": features.pooled(backbone)}.items():
-            vectors = features.through(model, chosen.types, table["path"], MAKING)
+        for name, model in {"top": top, "pyramid": extraction.pooled(backbone)}.items():
+            vectors = extraction.through(model, chosen.types, table["path"], MAKING)
             classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000))
             named = cross_val_predict(
                 classifier, vectors, table["Class"], groups=group, cv=GroupKFold(FOLDS)

@@ -19,18 +19,10 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
-from mintmark import (
-    backbones,
-    competition,
-    dataset,
-    features,
-    featureset,
-    heads,
-    headtraining,
-    params,
-    splitting,
-    training,
-)
+from mintmark.coin_types import competition, extraction, head_training, heads, store
+from mintmark.data import manifests, splitting
+from mintmark.networks import backbones, fitting
+from mintmark.pipeline import params
 
 CHOOSING = 1 / 6  # of what a head learns from, to choose its epoch
 
@@ -38,7 +30,7 @@ CHOOSING = 1 / 6  # of what a head learns from, to choose its epoch
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--types", type=Path, default=Path("data/sample/types"))
-    arguments.add_argument("--heads", nargs="+", default=headtraining.KINDS)
+    arguments.add_argument("--heads", nargs="+", default=head_training.KINDS)
     arguments.add_argument("--crop", nargs="+", choices=["no", "yes"], default=["no"])
     arguments.add_argument("--seeds", type=int, nargs="+", default=[42, 43])
     arguments.add_argument("--folds", type=int, default=5)
@@ -61,44 +53,44 @@ def learnt(root: Path) -> pd.DataFrame:
     """The photographs of the train and validation parts, as features315 parts them."""
     table, _ = competition.checked(root)
     table["group"] = competition.groups(table, root)
-    of = params.load(featureset.Parting, "features315", partly=True)
+    of = params.load(store.Parting, "features315", partly=True)
     part = competition.part(table, of.test, of.validation, params.seed())
     return table[part != "test"].reset_index(drop=True)
 
 
-def featured(root: Path, table: pd.DataFrame, crop: bool, folder: Path) -> featureset.FeatureSet:
+def featured(root: Path, table: pd.DataFrame, crop: bool, folder: Path) -> store.FeatureSet:
     """Bring photographs to features, each with its views."""
     seed = params.seed()
-    training.reproducible(seed)
-    making = params.load(featureset.Making, "features315", partly=True)
+    fitting.reproducible(seed)
+    making = params.load(store.Making, "features315", partly=True)
     making = making.model_copy(update={"crop": crop})
     shape = (making.size, making.size, 3)
     backbone = backbones.build(backbones.COINS, shape, "coins", frozen=True)
     everything = table.assign(part="train")
-    extractor = features.extractor(backbone, root, everything, making, seed)
+    extractor = extraction.extractor(backbone, root, everything, making, seed)
     none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
-    features.store(extractor, root, everything, none, making, seed, folder)
-    return featureset.load(folder)
+    extraction.store(extractor, root, everything, none, making, seed, folder)
+    return store.load(folder)
 
 
-def judged(stored: featureset.FeatureSet, kind: str, number: int, seed: int) -> dict[str, float]:
+def judged(stored: store.FeatureSet, kind: str, number: int, seed: int) -> dict[str, float]:
     """How well photographs are named by heads of one kind that have not seen them."""
-    settings = params.load(headtraining.HeadTraining, "transfer315", partly=True)
+    settings = params.load(head_training.HeadTraining, "transfer315", partly=True)
     settings = settings.model_copy(update={"head": kind})
     table = stored.labelled
-    targets, names = dataset.classes(table["Class"])
+    targets, names = manifests.classes(table["Class"])
     answers = np.full(len(table), -1)
     for held in splitting.folds(targets, table["group"].to_numpy(), number, seed):
         folded = stored._replace(labelled=table.assign(part=parted(table, held, seed)))
         train, validation, both, test = (
-            featureset.part(folded, targets, *parts)
+            store.part(folded, targets, *parts)
             for parts in (["train"], ["validation"], ["train", "validation"], ["test"])
         )
         with tempfile.TemporaryDirectory() as curves:
-            chosen, _ = headtraining.best(
+            chosen, _ = head_training.best(
                 train, validation.photographs, len(names), settings, seed, Path(curves)
             )
-        head = headtraining.anew(chosen, both, settings, seed)
+        head = head_training.anew(chosen, both, settings, seed)
         of = test.photographs
         answers[of.rows] = heads.logits(head, of.vectors, of.rows).argmax(axis=1)
     asked = answers >= 0

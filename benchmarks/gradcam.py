@@ -17,7 +17,8 @@ import numpy as np
 from tf_keras_vis.gradcam import Gradcam
 from tf_keras_vis.utils.scores import CategoricalScore
 
-from mintmark import gradcam, networks
+from mintmark.explain import attribution
+from mintmark.networks import models
 
 SHAPE = (128, 256, 3)
 RAW = {"penultimate_layer": "maps", "expand_cam": False, "normalize_cam": False,
@@ -33,10 +34,10 @@ def main() -> None:
     images = rng.integers(0, 256, (chosen.coins, *SHAPE)).astype(np.float32)
     targets = rng.integers(0, 2, chosen.coins)
     keras.utils.set_random_seed(0)
-    model = networks.small_cnn(SHAPE, 2, dropout=0.3)
+    model = models.small_cnn(SHAPE, 2, dropout=0.3)
     ways = {
-        "ours": lambda: gradcam.raw(model, images, targets),
-        "tf-keras-vis in batches": lambda: in_batches(model, images, targets, gradcam.BATCH),
+        "ours": lambda: attribution.raw(model, images, targets),
+        "tf-keras-vis in batches": lambda: in_batches(model, images, targets, attribution.BATCH),
         "tf-keras-vis one at a time": lambda: in_batches(model, images, targets, 1),
     }
     first = {name: timed(way) for name, way in ways.items()}

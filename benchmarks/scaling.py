@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 from ruamel.yaml import YAML
 
-from mintmark import drawn_types
+from mintmark.synthetic import coin_types
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("features315", "labels315", "transfer315")
@@ -35,7 +35,7 @@ def main() -> None:
     for times in chosen.times:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            drawn_types.draw(folder / "types", TYPES, times * chosen.photos, 0, SIZE, SEED)
+            coin_types.draw(folder / "types", TYPES, times * chosen.photos, 0, SIZE, SEED)
             prepare(folder)
             number = len(list((folder / "types" / "train").iterdir()))
             taken = [measured(folder, stage) for stage in STAGES]

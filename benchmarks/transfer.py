@@ -22,21 +22,13 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from mintmark import (
-    backbones,
-    competition,
-    dataset,
-    features,
-    featureset,
-    finetuning,
-    heads,
-    headtraining,
-    params,
-    training,
-)
+from mintmark.coin_types import competition, extraction, fine_tuning, head_training, heads, store
+from mintmark.data import manifests
+from mintmark.networks import backbones, fitting
+from mintmark.pipeline import params
 
 BATCH, RATE, DROPOUT = 64, 0.001, 0.3  # the recipe's
-STRONG = featureset.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
+STRONG = store.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
 
 
 def main() -> None:
@@ -50,7 +42,7 @@ def main() -> None:
     for seed in chosen.seeds:
         table, _ = competition.checked(chosen.types)
         table["group"] = competition.groups(table, chosen.types)
-        of = params.load(featureset.Parting, "features315", partly=True)
+        of = params.load(store.Parting, "features315", partly=True)
         table["part"] = competition.part(table, of.test, of.validation, seed)
         for name, way in ways.items():
             start = time.perf_counter()
@@ -80,15 +72,15 @@ def report(found: pd.DataFrame) -> None:
 
 def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe as published: every photograph through the network in every epoch."""
-    training.reproducible(seed)
+    fitting.reproducible(seed)
     making = default_making().model_copy(update={"views": STRONG})
-    targets, names = dataset.classes(table["Class"])
+    targets, names = manifests.classes(table["Class"])
     extractor = mean_of_last_maps(making.size)
     head = heads.recipe(extractor.output_shape[-1], len(names), DROPOUT)
     network = heads.joined(extractor, head)
     augmented = [
         keras.Input((making.size, making.size, 3)),
-        features.augmentation(STRONG, seed),
+        extraction.augmentation(STRONG, seed),
         network,
     ]
     model = keras.Sequential(augmented)
@@ -102,20 +94,20 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
     shown = {"train": ("weights", np.random.default_rng(seed)), "validation": ("none", None)}
     for part, (balance, order) in shown.items():
         rows = np.flatnonzero(table["part"] == part)
-        weights = headtraining.balancing(targets[rows], np.ones(len(rows)), balance)
-        photographs = finetuning.Photographs(files[rows], targets[rows], making)
+        weights = head_training.balancing(targets[rows], np.ones(len(rows)), balance)
+        photographs = fine_tuning.Photographs(files[rows], targets[rows], making)
         of[part] = photographs.batches(weights, BATCH, order)
     with tempfile.TemporaryDirectory() as curves:
-        training.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
+        fitting.fit(model, of["train"], of["validation"], epochs, epochs, Path(curves),
                      best="val_accuracy")  # fmt: skip
     test = (table["part"] == "test").to_numpy()
-    vectors = features.through(extractor, root, table["path"][test], making)
-    return headtraining.scores(head, featureset.Examples.every(vectors, targets[test]))
+    vectors = extraction.through(extractor, root, table["path"][test], making)
+    return head_training.scores(head, store.Examples.every(vectors, targets[test]))
 
 
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe's own features, augmentation and head, but features made once."""
-    training.reproducible(seed)
+    fitting.reproducible(seed)
     making = default_making().model_copy(update={"views": STRONG})
     settings = default_settings().model_copy(
         update={"head": "recipe", "dropout": DROPOUT, "epochs": epochs, "patience": epochs,
@@ -132,41 +124,41 @@ def mean_of_last_maps(size: int) -> keras.Model:
 
 def pipeline(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The pipeline's features, views and head, as in params.yaml; that says how many epochs, if any."""
-    training.reproducible(seed)
+    fitting.reproducible(seed)
     making = default_making()
     shape = (making.size, making.size, 3)
     backbone = backbones.build(backbones.COINS, shape, "coins", frozen=True)
-    extractor = features.extractor(backbone, root, table, making, seed)
+    extractor = extraction.extractor(backbone, root, table, making, seed)
     return once(extractor, root, table, making, default_settings(), seed)
 
 
-def default_making() -> featureset.Making:
+def default_making() -> store.Making:
     """How the pipeline brings photographs to features."""
-    return params.load(featureset.Making, "features315", partly=True)
+    return params.load(store.Making, "features315", partly=True)
 
 
-def default_settings() -> headtraining.HeadTraining:
+def default_settings() -> head_training.HeadTraining:
     """How the pipeline trains its head."""
-    return params.load(headtraining.HeadTraining, "transfer315", partly=True)
+    return params.load(head_training.HeadTraining, "transfer315", partly=True)
 
 
 def once(
-    model: keras.Model, root: Path, table: pd.DataFrame, making: featureset.Making,
-    settings: headtraining.HeadTraining, seed: int,
+    model: keras.Model, root: Path, table: pd.DataFrame, making: store.Making,
+    settings: head_training.HeadTraining, seed: int,
 ) -> dict[str, float]:  # fmt: skip
     """Make features once, train a head on them, and judge it on the test part."""
-    targets, names = dataset.classes(table["Class"])
+    targets, names = manifests.classes(table["Class"])
     none = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})
     with tempfile.TemporaryDirectory() as folder:
-        features.store(model, root, table, none, making, seed, Path(folder))
-        stored = featureset.load(Path(folder))
-        train, validation = (featureset.part(stored, targets, p) for p in ("train", "validation"))
-        chosen, _ = headtraining.best(
+        extraction.store(model, root, table, none, making, seed, Path(folder))
+        stored = store.load(Path(folder))
+        train, validation = (store.part(stored, targets, p) for p in ("train", "validation"))
+        chosen, _ = head_training.best(
             train, validation.photographs, len(names), settings, seed, Path(folder) / "curves"
         )
         test = np.flatnonzero(table["part"] == "test")
-        examples = featureset.Examples(stored.vectors, test, targets[test])
-        return headtraining.scores(chosen.head, examples)
+        examples = store.Examples(stored.vectors, test, targets[test])
+        return head_training.scores(chosen.head, examples)
 
 
 if __name__ == "__main__":

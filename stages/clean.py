@@ -5,8 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mintmark import cleaning, dataset, evaluation, figures, params, paths
-from mintmark.stage import InputError, run, writing
+from mintmark import plotting
+from mintmark.data import manifests
+from mintmark.images import cleaning
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "clean"
 SHOWN = 40  # photographs on a contact sheet
@@ -23,7 +26,7 @@ class Clean(params.Block):
 
 def main() -> None:
     clean = params.load(Clean, STAGE)
-    manifest = dataset.manifest(paths.ORGANIZED / paths.MANIFEST)
+    manifest = manifests.read(paths.ORGANIZED / paths.MANIFEST)
     with writing(paths.CLEAN, paths.metrics(STAGE), paths.plots(STAGE)) as (folder, file, plots):
         looks = cleaning.tidy(
             manifest, paths.ORGANIZED, folder, clean.size, clean.scale, clean.flatten
@@ -41,16 +44,16 @@ def main() -> None:
             (folder / path).unlink(missing_ok=True)
         kept["path"] = kept["path"].map(cleaning.crop_path)
         shown = kept.iloc[:: max(1, len(kept) // SHOWN)].head(SHOWN)
-        figures.save(cleaning.crops_sheet(shown, folder), plots / "crops.png")
+        plotting.save(cleaning.crops_sheet(shown, folder), plots / "crops.png")
         sheet = cleaning.rejected_sheet(rejected.head(SHOWN), len(rejected), paths.ORGANIZED)
-        figures.save(sheet, plots / "rejected.png")
+        plotting.save(sheet, plots / "rejected.png")
         kept["scale"] = clean.scale
         kept[list(cleaning.MEASURES)] = cleaning.measures(looks).to_numpy()
         kept.to_csv(folder / paths.MANIFEST, index=False)
         rejected[["id", "side", "path", "reason"]].to_csv(folder / "rejected.csv", index=False)
         reasons = rejected["reason"].value_counts().sort_index().to_dict()
         photos = {"read": len(manifest), "kept": len(kept), "rejected": reasons}
-        evaluation.write({"photos": photos, "duplicates": {"exact": exact, "near": near}}, file)
+        metrics_files.write({"photos": photos, "duplicates": {"exact": exact, "near": near}}, file)
     print(f"Kept {len(kept)} of {len(manifest)} photographs; copies: {exact} exact, {near} near.")
 
 

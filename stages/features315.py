@@ -4,29 +4,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from mintmark import (
-    backbones,
-    competition,
-    evaluation,
-    features,
-    featureset,
-    figures,
-    networks,
-    params,
-    paths,
-    training,
-    typefigures,
-)
-from mintmark.stage import run, writing
+from mintmark import plotting
+from mintmark.coin_types import competition, extraction, figures, store
+from mintmark.networks import backbones, fitting, serialization
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import run, writing
 
 STAGE = "features315"
 SHOWN = 5  # photographs in the picture of views
 
 
-class Features315(featureset.Making, featureset.Parting):
+class Features315(store.Making, store.Parting):
     @property
-    def making(self) -> featureset.Making:
-        return featureset.Making(**self.model_dump(exclude={"test", "validation"}))
+    def making(self) -> store.Making:
+        return store.Making(**self.model_dump(exclude={"test", "validation"}))
 
 
 def main() -> None:
@@ -43,18 +34,18 @@ def main() -> None:
         paths.TYPE_FEATURES, paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE),
     )  # fmt: skip
     with writing(*outputs) as (data, model_file, metrics_file, plots):
-        training.reproducible(seed)
+        fitting.reproducible(seed)
         shape = (settings.size, settings.size, 3)
         backbone = backbones.build(chosen.backbone, shape, chosen.weights, frozen=True)
-        extractor = features.extractor(backbone, root, table, settings.making, seed)
-        features.store(extractor, root, table, unlabelled, settings.making, seed, data)
-        networks.save(extractor, model_file)
+        extractor = extraction.extractor(backbone, root, table, settings.making, seed)
+        extraction.store(extractor, root, table, unlabelled, settings.making, seed, data)
+        serialization.save(extractor, model_file)
         skipped.to_csv(data / "skipped.csv", index=False)
-        shown = features.examples(root, table, settings.making, SHOWN, seed)
-        drawn = typefigures.views(shown, settings.views.number)
-        figures.save(drawn, plots / "views.png")
+        shown = extraction.examples(root, table, settings.making, SHOWN, seed)
+        drawn = figures.views(shown, settings.views.number)
+        plotting.save(drawn, plots / "views.png")
         metrics = competition.counts(table, unlabelled, skipped)
-        evaluation.write({**metrics, "dimensions": extractor.output_shape[1]}, metrics_file)
+        metrics_files.write({**metrics, "dimensions": extractor.output_shape[1]}, metrics_file)
     crossing = metrics["groups_across_parts"]
     print(
         f"Brought {len(table)} photographs of {table['Class'].nunique()} types and "

@@ -5,52 +5,46 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mintmark import (
-    alike,
-    dataset,
-    evaluation,
-    featureset,
-    figures,
-    labelerrors,
-    params,
-    paths,
-    training,
-    typefigures,
-)
-from mintmark.stage import run, writing
+from mintmark import plotting
+from mintmark.coin_types import confusable, figures, label_issues, store
+from mintmark.data import manifests
+from mintmark.networks import fitting
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.stats import classification
+from mintmark.pipeline.stage import run, writing
 
 STAGE = "labels315"
 
 
 def main() -> None:
-    settings, seed = params.load(labelerrors.Checking, STAGE), params.seed()
+    settings, seed = params.load(label_issues.Checking, STAGE), params.seed()
     root = Path(params.load(params.Data, "data").types)
-    stored = featureset.load(paths.TYPE_FEATURES)
+    stored = store.load(paths.TYPE_FEATURES)
     table = stored.labelled
-    targets, names = dataset.classes(table["Class"])
+    targets, names = manifests.classes(table["Class"])
     learning = (table["part"] != "test").to_numpy()
     with writing(paths.TYPE_LABELS, paths.metrics(STAGE), paths.plots(STAGE)) as (
         data, metrics_file, plots,
     ):  # fmt: skip
-        training.reproducible(seed)
-        likely, counts = labelerrors.out_of_sample(
-            featureset.Examples(stored.vectors, np.arange(len(table)), targets),
+        fitting.reproducible(seed)
+        likely, counts = label_issues.out_of_sample(
+            store.Examples(stored.vectors, np.arange(len(table)), targets),
             table["group"].to_numpy(), learning, len(names), settings, seed,
         )  # fmt: skip
-        suspected = labelerrors.suspected(table, targets, likely, counts, settings.below)
+        suspected = label_issues.suspected(table, targets, likely, counts, settings.below)
         suspected.drop(columns="path").to_csv(data / "suspected.csv", index=False)
-        figures.save(typefigures.suspects(suspected, table, root), plots / "suspected.png")
+        plotting.save(figures.suspects(suspected, table, root), plots / "suspected.png")
         known = learning & counts
         answers = likely.argmax(axis=1)
-        group = alike.groups(targets[known], answers[known], len(names))
+        group = confusable.groups(targets[known], answers[known], len(names))
         pd.DataFrame({"Class": names, "group": group}).to_csv(data / "alike.csv", index=False)
         metrics = {
             "checked": int(counts.sum()),
             "not_checked": int((~counts).sum()),
             "suspected": len(suspected),
-            "out_of_sample": evaluation.accuracy(targets[known], answers[known]),
+            "out_of_sample": classification.accuracy(targets[known], answers[known]),
         }
-        evaluation.write(metrics, metrics_file)
+        metrics_files.write(metrics, metrics_file)
     print(f"Checked {metrics['checked']} labels; {len(suspected)} are worth a look.")
 
 

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mintmark import dataset, evaluation, merging, params, paths
-from mintmark.stage import InputError, run, writing
+from mintmark.data import manifests
+from mintmark.images import merging
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "merge"
 
@@ -19,7 +21,7 @@ class Merge(params.Block):
 
 def main() -> None:
     settings = params.load(Merge, STAGE)
-    crops = dataset.manifest(paths.CLEAN / paths.MANIFEST)
+    crops = manifests.read(paths.CLEAN / paths.MANIFEST)
     one_sided = crops.groupby("id")["side"].transform("nunique") < 2
     used = crops[~one_sided] if settings.missing == "drop" else crops
     if used.empty:
@@ -30,7 +32,7 @@ def main() -> None:
         merged.to_csv(folder / paths.MANIFEST, index=False)
         skipped = crops["id"].nunique() - len(merged)
         coins = {"merged": len(merged), "skipped": {"side_missing": skipped}}
-        evaluation.write({"coins": coins, "groups": int(merged["group"].nunique())}, file)
+        metrics_files.write({"coins": coins, "groups": int(merged["group"].nunique())}, file)
     print(f"Merged {len(merged)} coins; {skipped} lack a side.")
 
 

@@ -5,8 +5,10 @@ from typing import Literal
 
 import pandas as pd
 
-from mintmark import catalogue, evaluation, figures, labels, params, paths
-from mintmark.stage import InputError, run, writing
+from mintmark import plotting
+from mintmark.data import catalogue, labels
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
 
@@ -39,9 +41,9 @@ def main() -> None:
         manifest.to_csv(folder / paths.MANIFEST, index=False)
         catalogue.skipped(rows, files).to_csv(folder / "skipped.csv", index=False)
         summary = catalogue.summary(table, manifest, files)
-        evaluation.write(summary, file)
+        metrics_files.write(summary, file)
         mints = summary["mints"]
-        figures.save(figures.counts(mints, "coins with a photograph"), plots / "mints.png")
+        plotting.save(plotting.counts(mints, "coins with a photograph"), plots / "mints.png")
     print(f"Organized {sum(mints.values())} of {len(table)} coins, {len(manifest)} photographs.")
 
 

@@ -3,8 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from mintmark import params, paths, pretraining
-from mintmark.stage import run, writing
+from mintmark.coin_types import pretraining
+from mintmark.pipeline import params, paths
+from mintmark.pipeline.stage import run, writing
 
 
 def main() -> None:

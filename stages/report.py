@@ -1,15 +1,16 @@
 """Gather the figures and pictures of all stages on one page, and say what they mean."""
 
-from mintmark import conclusions, paths, report
-from mintmark.stage import run, writing
+from mintmark.pipeline import paths
+from mintmark.report import conclusions, page
+from mintmark.pipeline.stage import run, writing
 
 SECTIONS = [
-    report.Section(
+    page.Section(
         "organize", "Coins and labels",
         "Label table and photographs are joined; labels that name no mint are left out.",
         {"mints.png": "Coins with a photograph, by mint"},
     ),
-    report.Section(
+    page.Section(
         "clean", "Photographs",
         "The coin is found in each photograph, cropped as a circle, and its light evened out.",
         {
@@ -17,7 +18,7 @@ SECTIONS = [
             "rejected.png": "Rejected photographs with the reason; grey where a file is broken",
         },
     ),
-    report.Section(
+    page.Section(
         "train2", "Two mints", "Can a network tell two mints apart on coins it never saw?",
         {
             "confusion.png": "Test coins by mint and answer",
@@ -25,7 +26,7 @@ SECTIONS = [
             "mistakes.png": "Test coins taken for the other mint",
         },
     ),
-    report.Section(
+    page.Section(
         "gradcam", "Where the network looks",
         "Heat shows what speaks for the mint that the network names; hot is bright.",
         {
@@ -36,11 +37,11 @@ SECTIONS = [
             "zones.png": "Share of each coin's heat in the margin over the margin's share of area",
             "faithfulness.png": "Deletion and insertion curves under two fillers",
             "sanity.png": "How maps change when layers are given random weights, from the top",
-            report.POINTING: "Every method against the pixels of the mint's name (drawn coins)",
+            page.POINTING: "Every method against the pixels of the mint's name (drawn coins)",
             "features.png": "Test coins by their features; rings mark wrong answers",
         },
     ),
-    report.Section(
+    page.Section(
         "mask", "What the network loses",
         "The same test coins with the field, the margin, or other parts hidden on both sides.",
         {
@@ -51,7 +52,7 @@ SECTIONS = [
             "heat.png": "Where the network looks when part of the coin is hidden",
         },
     ),
-    report.Section(
+    page.Section(
         "eval3rd", "A mint it never saw",
         "Every coin of the third mint, shown to the network that knows the other two.",
         {
@@ -64,7 +65,7 @@ SECTIONS = [
             "gallery.png": "Where the network looks on unknown coins",
         },
     ),
-    report.Section(
+    page.Section(
         "train3", "Three mints", "A network trained on all three mints, asked the same questions.",
         {
             "confusion.png": "Test coins by mint and answer",
@@ -82,21 +83,21 @@ SECTIONS = [
             "heat.png": "Where the network looks when part of the coin is hidden",
         },
     ),
-    report.Section(
+    page.Section(
         "features315", "Coin types: photographs",
         "Photographs of modern coin types, brought to features of a frozen backbone once.",
         {"views.png": "Training photographs, and views such as the head learns from besides"},
     ),
-    report.Section(
+    page.Section(
         "labels315", "Coin types: labels to check",
         "Labels that models which never saw the photograph find unlikely; nothing is dropped.",
         {"suspected.png": "The least likely labels, for a person to check"},
     ),
-    report.Section(
+    page.Section(
         "transfer315", "Coin types", "Modern coin types, told apart by a head on those features.",
         {
             "frequency.png": "Accuracy of types with few, some and many training photographs",
-            report.HEADS: "Heads compared on the validation part",
+            page.HEADS: "Heads compared on the validation part",
             "calibration.png": "Whether confidence is to be believed, before and after scaling",
             "confusion.png": "Test photographs by type and answer",
             "confused_pairs.png": "The types most often taken for each other",
@@ -107,9 +108,9 @@ OTHERS = ["merge", "split"]  # stages with figures and without pictures
 
 
 def main() -> None:
-    figures = report.metrics([section.stage for section in SECTIONS] + OTHERS)
+    figures = page.metrics([section.stage for section in SECTIONS] + OTHERS)
     text = conclusions.write(figures)
-    page = report.page(report.available(SECTIONS, figures), figures, text)
+    page = page.page(page.available(SECTIONS, figures), figures, text)
     with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
         page_file.write_text(page, encoding="utf-8")
         text_file.write_text(text, encoding="utf-8")

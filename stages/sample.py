@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mintmark import drawn_mints, drawn_types, params, paths
-from mintmark.stage import run, writing
+from mintmark.pipeline import params, paths
+from mintmark.synthetic import coin_types, mints
+from mintmark.pipeline.stage import run, writing
 
 
 class Mints(params.Block):
@@ -15,7 +16,7 @@ class Mints(params.Block):
     turn: Annotated[float, Field(ge=0, le=180)]
     smallest: Annotated[int, Field(ge=100, le=4_000)]
     largest: Annotated[int, Field(ge=100, le=4_000)]
-    mint_in: Literal[*drawn_mints.PLACES]
+    mint_in: Literal[*mints.PLACES]
 
 
 class Types(params.Block):
@@ -34,11 +35,11 @@ class Sample(params.Block):
 def main() -> None:
     sample = params.load(Sample, "sample")
     mints, types = sample.mints, sample.types
-    make = drawn_mints.Make(mints.wear, mints.turn, (mints.smallest, mints.largest), mints.mint_in)
+    make = mints.Make(mints.wear, mints.turn, (mints.smallest, mints.largest), mints.mint_in)
     outputs = (paths.DRAWN_MINTS, paths.DRAWN_TYPES, paths.TRUTH)
     with writing(*outputs) as (mint_set, type_set, truth):
-        drawn_mints.draw(mint_set, truth, mints.coins, mints.coins_per_die, make, sample.seed)
-        drawn_types.draw(type_set, types.types, types.photos, types.test, types.size, sample.seed)
+        mints.draw(mint_set, truth, mints.coins, mints.coins_per_die, make, sample.seed)
+        coin_types.draw(type_set, types.types, types.photos, types.test, types.size, sample.seed)
     print(f"Drew {mints.coins} coins of the mint set and {types.types} coin types.")
 
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mintmark import dataset, evaluation, params, paths, splitting
-from mintmark.stage import run, writing
+from mintmark.data import manifests, splitting
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import run, writing
 
 STAGE = "split"
 
@@ -20,7 +21,7 @@ class Split(params.Block):
 
 def main() -> None:
     split = params.load(Split, STAGE)
-    coins = dataset.manifest(paths.MERGED / paths.MANIFEST)
+    coins = manifests.read(paths.MERGED / paths.MANIFEST)
     counts = coins["mint"].value_counts().sort_index()
     classes, third = splitting.chosen_mints(counts, split.classes, split.third)
     three = coins[coins["mint"].isin([*classes, third])].copy()
@@ -33,7 +34,7 @@ def main() -> None:
         three.to_csv(folder / "three.csv", index=False)
         metrics = {"two": splitting.counts(two), "three": splitting.counts(three)}
         crossing = splitting.groups_across_parts(three)
-        evaluation.write({**metrics, "groups_across_parts": crossing}, file)
+        metrics_files.write({**metrics, "groups_across_parts": crossing}, file)
     sizes = two["part"].value_counts()
     print(f"Two mints: {', '.join(f'{sizes[part]} {part}' for part in splitting.PARTS)} coins.")
 

@@ -7,14 +7,14 @@ import sys
 import pytest
 from conftest import ROOT, set_params
 
-from mintmark import drawn_types
+from mintmark.synthetic import coin_types
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A workspace with a few photographs of four types."""
     folder = tmp_path_factory.mktemp("benchmarks")
-    drawn_types.draw(folder / "types", types=4, photos=12, test=0, size=48, seed=3)
+    coin_types.draw(folder / "types", types=4, photos=12, test=0, size=48, seed=3)
     (folder / "data").mkdir()
     (folder / "data" / "weights").symlink_to(ROOT / "data" / "weights")
     shutil.copy(ROOT / "params.yaml", folder)

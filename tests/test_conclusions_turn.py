@@ -7,7 +7,7 @@ each as they do on any other set, and the conclusions are read. `test_conclusion
 import pytest
 from moved_name import above_chance, figures
 
-from mintmark import zonefindings
+from mintmark.report import zone_findings
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from mintmark import zonefindings
 def test_the_conclusion_follows_the_name(tmp_path, mint_in, lost, spared):
     train2, mask = figures(tmp_path, mint_in)
     assert above_chance(train2, train2["majority_accuracy"])
-    assert f"stands in the {mint_in}" in " ".join(zonefindings.hidden(mask))
+    assert f"stands in the {mint_in}" in " ".join(zone_findings.hidden(mask))
     adapted, chance = mask["adapted"], mask["majority_accuracy"]
     assert above_chance(adapted[spared], chance)
     assert not above_chance(adapted[lost], chance)

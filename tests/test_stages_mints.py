@@ -10,16 +10,18 @@ import pytest
 from conftest import ROOT, run_stage, set_params
 from PIL import Image
 
-from mintmark import dataset, drawn_catalogue, drawn_mints, photos
+from mintmark.data import manifests
+from mintmark.images import decoding
+from mintmark.synthetic import mint_catalogue, mints
 
-MAKE = drawn_mints.Make(0.3, 5, (300, 400))
+MAKE = mints.Make(0.3, 5, (300, 400))
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A small mint set: 150 rows and their photographs."""
     folder = tmp_path_factory.mktemp("drawn")
-    drawn_mints.draw(folder / "mints", folder / "truth", 150, 1.3, MAKE, seed=5)
+    mints.draw(folder / "mints", folder / "truth", 150, 1.3, MAKE, seed=5)
     return folder / "mints"
 
 
@@ -69,26 +71,26 @@ def test_clean_accounts_for_every_photograph_and_crops_it(run_through):
     assert figures["read"] == figures["kept"] + sum(figures["rejected"].values())
     assert figures["kept"] > 0.9 * figures["read"]
     folder = run_through / "data" / "clean"
-    manifest = dataset.manifest(folder / "manifest.csv")
+    manifest = manifests.read(folder / "manifest.csv")
     assert {str(p.relative_to(folder)) for p in folder.rglob("*.jpg")} == set(manifest["path"])
-    crop = photos.decode(folder / manifest["path"][0])
+    crop = decoding.decode(folder / manifest["path"][0])
     assert crop.shape == (256, 256, 3)
     assert (abs(crop[:8, :8].astype(int) - 128) < 8).all()
 
 
 def test_merge_has_one_image_a_coin_and_its_circles(run_through):
-    merged = dataset.manifest(run_through / "data" / "merged" / "manifest.csv")
+    merged = manifests.read(run_through / "data" / "merged" / "manifest.csv")
     coins = metrics(run_through, "merge")["coins"]
     assert len(merged) == coins["merged"] == merged["id"].nunique()
-    images = dataset.images(merged.head(3), run_through / "data" / "merged")
+    images = manifests.images(merged.head(3), run_through / "data" / "merged")
     assert images.shape == (3, 128, 256, 3)
-    circles = dataset.circles(merged)[0]
+    circles = manifests.circles(merged)[0]
     np.testing.assert_allclose(circles[1] - circles[0], [128, 0, 0])
 
 
 def test_split_keeps_groups_together_and_test_coins_tested(run_through):
     two, three = (
-        dataset.manifest(run_through / "data" / "split" / f"{name}.csv")
+        manifests.read(run_through / "data" / "split" / f"{name}.csv")
         for name in ("two", "three")
     )
     assert metrics(run_through, "split")["groups_across_parts"] == 0
@@ -110,8 +112,8 @@ def test_the_same_input_gives_the_same_bytes(run_through, drawn, workspace):
 def test_clean_names_the_reason_and_finds_the_copies(workspace):
     folder = workspace / "data" / "organized"
     (folder / "Misr").mkdir(parents=True)
-    coins = [coin for coin in drawn_catalogue.coins(30, 1, seed=8) if coin.legible][:5]
-    images = [drawn_mints.coin_photograph(coin, 1, MAKE)[0] for coin in coins]
+    coins = [coin for coin in mint_catalogue.coins(30, 1, seed=8) if coin.legible][:5]
+    images = [mints.coin_photograph(coin, 1, MAKE)[0] for coin in coins]
     blurred = cv2.GaussianBlur(images[0], (0, 0), 12)
     smaller = cv2.resize(images[2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
     blank = np.full((300, 300, 3), 90, np.uint8)
@@ -129,7 +131,7 @@ def test_clean_names_the_reason_and_finds_the_copies(workspace):
     reasons = dict(zip(rejected["id"], rejected["reason"], strict=True))
     assert reasons == {"000005": "blurred", "000007": "blank", "000009": "broken"}
     assert metrics(workspace, "clean")["duplicates"] == {"exact": 1, "near": 1}
-    kept = dataset.manifest(workspace / "data" / "clean" / "manifest.csv").set_index("id")
+    kept = manifests.read(workspace / "data" / "clean" / "manifest.csv").set_index("id")
     group = kept["duplicates"]
     assert group["000001"] == group["000008"] and group["000002"] == group["000006"]
     assert group.nunique() == 5

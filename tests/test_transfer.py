@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT, run_stage, set_params
 
-from mintmark import coin, drawn_types, networks, photos
+from mintmark.images import cropping, decoding
+from mintmark.networks import serialization
+from mintmark.synthetic import coin_types
 
 STAGES = ("features315", "labels315", "transfer315")
 
@@ -29,7 +31,7 @@ def project(tmp_path_factory):
     """A workspace in which the stages have run on ten drawn types, with all that may be wrong."""
     folder = tmp_path_factory.mktemp("types")
     types = folder / "types"
-    drawn_types.draw(types, types=10, photos=12, test=5, size=96, seed=3)
+    coin_types.draw(types, types=10, photos=12, test=5, size=96, seed=3)
     (types / "test" / "900.jpg").write_bytes(b"broken")
     table = pd.read_csv(types / "train.csv", dtype=str)
     broken = types / "train" / f"{table['Id'][0]}.jpg"
@@ -104,13 +106,13 @@ def test_every_picture_is_there(project):
 
 
 def test_the_saved_network_goes_from_photograph_to_answer(project):
-    model = networks.load(project / "models" / "transfer315.keras")
+    model = serialization.load(project / "models" / "transfer315.keras")
     rows = pd.read_csv(project / "plots" / "transfer315" / "predictions.csv", dtype=str).head(5)
     table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
     names = sorted(table["Class"].unique())
     path = table.set_index("Id")["path"]
-    images = [photos.decode(project / "types" / path[name]) for name in rows["Id"]]
-    square = np.stack([coin.square(image, 96, cropped=False) for image in images])
+    images = [decoding.decode(project / "types" / path[name]) for name in rows["Id"]]
+    square = np.stack([cropping.square(image, 96, cropped=False) for image in images])
     answers = model.predict(square, verbose=0).argmax(axis=1)
     assert [names[k] for k in answers] == rows["predicted"].tolist()
 
@@ -143,7 +145,7 @@ def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm
     set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
                transfer315__head="recipe", transfer315__epochs=3)  # fmt: skip
     run(copied, "transfer315")
-    before, after = (networks.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
+    before, after = (serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
     changed = {
         layer.name for layer in before.layers
         if any((old != new).any() for old, new in zip(

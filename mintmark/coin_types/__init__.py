@@ -1,0 +1,1 @@
+"""Hundreds of coin types by transfer learning: features, heads, labels, evaluation."""

@@ -1,0 +1,241 @@
+"""A set of coin types in the layout of a competition: train.csv, train/ and perhaps test/."""
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from mintmark.data import grouping, splitting
+from mintmark.images import decoding, duplicates
+from mintmark.pipeline import tables
+from mintmark.pipeline.stage import InputError
+
+LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
+MEASURES = ("hash", "red", "green", "blue", "bytes")
+_SKIPPED = pd.DataFrame({"Id": [], "reason": []}, dtype=str)
+
+
+def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the labelled photographs: (Id, Class, path), sorted by Id, and those skipped (Id, reason).
+
+    path is relative to root. A column `Split` (train, validation, test) is kept if there is one. A
+    row is skipped when its photograph is missing, its Id is no plain file name or has two classes, or
+    its part has another name; a file when no row names it, it is no photograph, or another one has
+    its Id. Raises InputError when there is nothing to read or the table has not the columns Id and
+    Class.
+    """
+    table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
+    files, others = photographs(root / "train")
+    reason = pd.Series("", index=table.index)
+    reason[~table["Id"].isin(files.keys())] = "no_photograph"
+    classes = table.groupby("Id")["Class"].transform("nunique")
+    reason[classes > 1] = "two_classes"
+    reason[(classes == 1) & table.duplicated("Id")] = "repeated_row"
+    if "Split" in table:
+        table["Split"] = table["Split"].str.lower()
+        reason[~table["Split"].isin(splitting.PARTS)] = "unknown_split"
+    reason[table["Id"].str.contains(r"[/\\]") | (table["Class"] == "")] = "bad_row"
+    kept = table[reason == ""].copy()
+    if kept.empty:
+        raise InputError(
+            f"{root}: no row of train.csv can be used "
+            f"({said(reason)}); expected {LAYOUT}, and in a column Split train, validation or test."
+        )
+    kept["path"] = "train/" + kept["Id"].map(files)
+    strays = sorted(set(files) - set(table["Id"]))
+    skipped = pd.concat(
+        [
+            _lost(table, reason),
+            pd.DataFrame({"Id": strays, "reason": "no_row"}),
+            others,
+        ]
+    )
+    return by_id(kept), by_id(skipped)
+
+
+def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the labelled photographs as `read` does, with MEASURES, and skip broken ones as well.
+
+    So are photographs of a class that has none in the train part, where the parts are given. Raises
+    InputError when fewer than two classes are left.
+    """
+    table, skipped = read(root)
+    table = table.join(measured(root, table["path"]))
+    reason = pd.Series("", index=table.index)
+    whole = table["hash"].notna()
+    if "Split" in table:
+        learnt = (whole & (table["Split"] == "train")).groupby(table["Class"]).transform("any")
+        reason[~learnt] = "class_not_in_train"
+    reason[~whole] = "broken"
+    kept = table[reason == ""].reset_index(drop=True)
+    if kept["Class"].nunique() < 2:
+        raise InputError(
+            f"{root}: fewer than two classes have a readable photograph to learn from."
+        )
+    return kept, by_id(pd.concat([skipped, _lost(table, reason)]))
+
+
+def unlabelled(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The photographs of test/, if there are any: (Id, path, readable), and what is skipped (Id, reason).
+
+    Both are sorted by Id. Those that can't be read are in both.
+    """
+    folder = root / "test"
+    files, others = _files(folder) if folder.is_dir() else ({}, _SKIPPED)
+    table = by_id(pd.DataFrame(files.items(), columns=["Id", "path"], dtype=str))
+    table["path"] = "test/" + table["path"]
+    shown = tqdm(table["path"], desc="checking test photographs", disable=None)
+    table["readable"] = np.array([decoding.decode(root / path) is not None for path in shown], bool)
+    broken = table.loc[~table["readable"], ["Id"]].assign(reason="broken")
+    skipped = pd.concat([others, broken])
+    return table, by_id(skipped.assign(reason=skipped["reason"] + "_in_test"))
+
+
+def counts(table: pd.DataFrame, unlabelled: pd.DataFrame, skipped: pd.DataFrame) -> dict:
+    """How many photographs are used, by part, and skipped, by reason; how many belong together."""
+    classes = table["Class"].value_counts()
+    return {
+        "photos": {
+            "used": len(table),
+            "parts": table["part"].value_counts().reindex(splitting.PARTS, fill_value=0).to_dict(),
+            "skipped": skipped["reason"].value_counts().sort_index().to_dict(),
+            "unlabelled": int(unlabelled["readable"].sum()),
+        },
+        "classes": {"all": len(classes), "with_one_photograph": int((classes == 1).sum())},
+        "groups": table["group"].nunique(),
+        "groups_across_parts": splitting.groups_across_parts(table),
+    }
+
+
+def measured(root: Path, files: pd.Series) -> pd.DataFrame:
+    """Decode photographs and take the MEASURES of each, row by row; all empty for a broken one."""
+    shown = tqdm(files, desc="checking photographs", disable=None)
+    rows = [_measures(root / file) for file in shown]
+    return pd.DataFrame(rows, columns=MEASURES, index=files.index)
+
+
+def _measures(path: Path) -> tuple:
+    image = decoding.decode(path)
+    if image is None:
+        return (None,) * len(MEASURES)
+    colour = image.mean(axis=(0, 1)).round(3)
+    return duplicates.long_hash(image), *colour, path.stat().st_size
+
+
+def photographs(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
+    """The photographs of a folder, file name by Id, and other files (Id, reason).
+
+    Raises InputError when there is no photograph.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is missing; put the photographs there ({LAYOUT}).")
+    found, others = _files(folder)
+    if not found:
+        raise InputError(f"{folder} holds no photograph; put them there ({LAYOUT}).")
+    return found, others
+
+
+def _files(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
+    """What a folder holds; hidden files, which systems leave behind, are none of ours."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    files = pd.DataFrame({"name": [name for name in names if not name.startswith(".")]}, dtype=str)
+    files["Id"] = files["name"].map(_plain)
+    shown = files["name"].map(_is_photograph).astype(bool)
+    reason = pd.Series(np.where(shown, "", "other_file"), files.index)
+    reason[shown & files["Id"].where(shown).duplicated()] = "same_id"
+    kept = files[reason == ""]
+    return dict(zip(kept["Id"], kept["name"], strict=True)), _lost(files, reason)
+
+
+def _lost(table: pd.DataFrame, reason: pd.Series) -> pd.DataFrame:
+    """What is skipped, (Id, reason): the rows whose reason is not empty."""
+    return table.loc[reason != "", ["Id"]].assign(reason=reason[reason != ""])
+
+
+def _is_photograph(name: str) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES
+
+
+def _plain(name: str) -> str:
+    """An Id as it is compared: without a photograph's suffix, accents composed."""
+    stem = Path(name).stem if _is_photograph(name) and Path(name).name == name else name
+    return unicodedata.normalize("NFC", stem)
+
+
+def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
+    """Number the groups of photographs that must stay together: int (N,).
+
+    Copies do, exact or near, and coins cut from one photograph where decoding.csv (Id,Photo) names it.
+    Raises InputError when decoding.csv has rows, but none of a photograph.
+    """
+    pairs = grouping.same([duplicates.digest(root / path) for path in table["path"]])
+    pairs += duplicates.copies(table["hash"])
+    if (root / "photos.csv").is_file():
+        pairs += _of_one_photograph(table["Id"], root / "photos.csv")
+    return grouping.groups(pairs, len(table))
+
+
+def _of_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
+    """Pairs of rows that were cut from one photograph; a row may name none, or several."""
+    source = _table(path, ["Id", "Photo"])
+    row = pd.Series(range(len(ids)), index=ids.to_numpy())
+    known = source["Id"].isin(row.index)
+    if len(source) and not known.any():
+        raise InputError(f"{path} has no Id of train.csv; write the Ids as they stand there.")
+    source = source[known & (source["Photo"] != "")]
+    rows = source["Id"].map(row)
+    return list(zip(rows.groupby(source["Photo"]).transform("first"), rows, strict=True))
+
+
+def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
+    """Assign each photograph to train, validation or test; those of one `group` stay together.
+
+    A column `Split` is respected; what it does not name, and without it both, is taken from the
+    train part, which keeps photographs of each class. Raises InputError when a part stays empty.
+    """
+    parts = table.get("Split", pd.Series("train", table.index)).to_numpy(object, copy=True)
+    fractions = {"test": test, "validation": validation}
+    missing = {name: of for name, of in fractions.items() if name not in parts}
+    rows = np.flatnonzero(parts == "train")
+    classes, group = table["Class"].to_numpy()[rows], table["group"].to_numpy()[rows]
+    taken = splitting.parts(classes, group, missing, seed)
+    trained = np.isin(classes, classes[taken == "train"])
+    parts[rows] = np.where(np.isin(group, group[~trained]), "train", taken)
+    for name in missing:
+        if name not in parts:
+            raise InputError(
+                f"No photograph is left for the {name} part: every type keeps one to learn from, "
+                "copies and coins cut from one photograph stay together; add photographs."
+            )
+    return pd.Series(parts, table.index)
+
+
+def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataFrame:
+    needed = f"the columns {', '.join(columns)}"
+    table = tables.read(path, needed, header="infer")
+    names = {name: name.strip().capitalize() for name in table.columns}
+    table = table.rename(columns=names)
+    if not set(columns) <= set(table.columns):
+        raise InputError(
+            f"{path} has the columns {', '.join(names)}; it needs {', '.join(columns)}."
+        )
+    table = table[[*columns, *(name for name in optional if name in table)]]
+    return table.assign(Id=table["Id"].map(_plain))
+
+
+def said(reason: pd.Series) -> str:
+    """Reasons and how often each occurs, in words; "" stands for none."""
+    found = reason[reason != ""].value_counts().sort_index()
+    return ", ".join(f"{count} {why}" for why, count in found.items()) or "none"
+
+
+def by_id(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort a table by its column Id, numbers as numbers, and number its rows anew."""
+    table = table.reset_index(drop=True)
+    order = table["Id"].map(
+        lambda name: (not name.isdigit(), name.zfill(12) if name.isdigit() else name)
+    )
+    return table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Tables and coins: labels, catalogue, manifests, splitting, grouping."""

@@ -1,0 +1,132 @@
+"""Joining label table and photographs: which photograph shows which side of which coin."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+from tqdm import tqdm
+
+from mintmark.pipeline.stage import InputError
+
+NAME = re.compile(r"(\d{6})\.([12])\.(jpe?g|png|tiff?)", re.IGNORECASE)
+SIDES = {"1": "obverse", "2": "reverse"}
+TIFF = (".tif", ".tiff")
+
+
+def photographs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """List the photographs in a folder: (id, number, file) and those skipped (id, file, reason).
+
+    Raises InputError when there is no such folder or no file in it.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is missing; put the photographs there.")
+    files = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    if not files:
+        raise InputError(f"{folder} is empty; put the photographs there (<id>.1.jpg, <id>.2.jpg).")
+    found, skipped, seen = [], [], set()
+    for file in files:
+        match = NAME.fullmatch(file)
+        if not match:
+            skipped.append(("", file, "bad_name"))
+        elif match.group(1, 2) in seen:
+            skipped.append((match[1], file, "side_twice"))
+        else:
+            seen.add(match.group(1, 2))
+            found.append((match[1], match[2], file))
+    return (
+        pd.DataFrame(found, columns=["id", "number", "file"]),
+        pd.DataFrame(skipped, columns=["id", "file", "reason"]),
+    )
+
+
+def rows_to_skip(table: pd.DataFrame, photographed: set[str]) -> pd.Series:
+    """The reason why each row of a label table can't be used, or an empty text.
+
+    table: columns id, mint, reason (of the label rules; empty where the mint is known).
+    """
+    reason = table["reason"].copy()
+    usable = reason == ""
+    reason[usable & ~table["id"].isin(photographed)] = "no_photograph"
+    reason[usable & ~table["id"].str.fullmatch(r"\d{6}")] = "bad_id"
+    mints = table[usable].groupby("id")["mint"].nunique()
+    reason[usable & table["id"].isin(mints.index[mints > 1])] = "contradictory_rows"
+    reason[usable & (reason == "") & table.duplicated("id")] = "repeated_row"
+    return reason
+
+
+def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Copy photographs into a folder per mint, under names that carry the mint; turn tif into png.
+
+    photos: columns id, number, file, mint, folder, variety. Returns the manifest (id, mint, side,
+    path, variety) and what was skipped (id, file, reason).
+    """
+    rows, skipped = [], []
+    for photo in tqdm(photos.itertuples(), total=len(photos), desc="organizing", disable=None):
+        original = source / photo.file
+        suffix = original.suffix.lower()
+        suffix = ".png" if suffix in TIFF else suffix
+        path = Path(photo.folder) / f"{photo.id}_{photo.folder}.{photo.number}{suffix}"
+        (target / path).parent.mkdir(exist_ok=True)
+        if original.suffix.lower() not in TIFF:
+            shutil.copyfile(original, target / path)
+        elif not _tiff_to_png(original, target / path):
+            skipped.append((photo.id, photo.file, "unreadable_tif"))
+            continue
+        rows.append((photo.id, photo.mint, SIDES[photo.number], path.as_posix(), photo.variety))
+    return (
+        pd.DataFrame(rows, columns=["id", "mint", "side", "path", "variety"]),
+        pd.DataFrame(skipped, columns=["id", "file", "reason"]),
+    )
+
+
+def unmatched(photos: pd.DataFrame, matched: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Photographs that no row lists, or whose coin was skipped: (id, file, reason)."""
+    left = photos[~photos["file"].isin(matched["file"])]
+    listed = left["id"].isin(table["id"])
+    reason = listed.map({True: "coin_skipped", False: "no_row"})
+    return left.assign(reason=reason)[["id", "file", "reason"]]
+
+
+def skipped(rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+    """What was left out, coin by coin and file by file: (id, reason, detail), sorted.
+
+    rows: skipped rows of the label table (detail: the mint as written); files: skipped photographs.
+    """
+    both = [rows.rename(columns={"written": "detail"}), files.rename(columns={"file": "detail"})]
+    return pd.concat([part[["id", "reason", "detail"]] for part in both]).sort_values(
+        ["id", "reason", "detail"]
+    )
+
+
+def summary(table: pd.DataFrame, manifest: pd.DataFrame, files: pd.DataFrame) -> dict:
+    """Counts of coins and photographs listed, organized and skipped by reason, and of each mint."""
+    coins = manifest.drop_duplicates("id")
+    rows = table[table["reason"] != ""]
+    without = len(table) - len(rows) - len(coins)  # their only photograph was an unreadable tif
+    reasons = rows["reason"].value_counts().sort_index().to_dict()
+    return {
+        "coins": {
+            "listed": len(table),
+            "organized": len(coins),
+            "skipped": reasons | ({"unreadable_tif": without} if without else {}),
+        },
+        "photos": {
+            "found": len(manifest) + len(files),
+            "organized": len(manifest),
+            "skipped": files["reason"].value_counts().sort_index().to_dict(),
+        },
+        "mints": coins["mint"].value_counts().sort_index().to_dict(),
+    }
+
+
+def _tiff_to_png(source: Path, target: Path) -> bool:
+    try:
+        with Image.open(source) as image:
+            image.load()
+            wide = image.mode in ("RGB", "RGBA", "L", "LA", "I;16", "1", "P")
+            (image if wide else image.convert("RGB")).save(target)
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True

@@ -1,0 +1,20 @@
+"""Grouping what belongs together: items tied by pairs, directly or through others."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+
+def same(labels: Sequence) -> list[tuple[int, int]]:
+    """Pair every item with the first one of the same label."""
+    _, first, codes = np.unique(labels, return_index=True, return_inverse=True)
+    return list(zip(first[codes].tolist(), range(len(codes)), strict=True))
+
+
+def groups(pairs: list[tuple[int, int]], n: int) -> np.ndarray:
+    """Number the groups into which pairs join n items: int (N,), items alone get their own."""
+    first, second = np.array(pairs, int).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(pairs)), (first, second)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]

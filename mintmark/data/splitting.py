@@ -1,0 +1,97 @@
+"""Training, validation and test parts in which what belongs together stays together."""
+
+import warnings
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
+
+from mintmark.pipeline.stage import InputError
+
+PARTS = ("train", "validation", "test")
+FINEST = 10  # parts are tenths if they can be: mints with few coins can be stratified
+
+
+def parts(
+    targets: Sequence, groups: Sequence, fractions: dict[str, float], seed: int
+) -> np.ndarray:
+    """Assign each item to a part: array of names (N,), "train" for those that are left.
+
+    targets: classes, whose shares are kept in each part as far as groups allow; groups: items of
+    one group get one part; fractions: of all items, by the name of the part. Raises InputError when
+    there are too few items.
+    """
+    targets, groups = np.asarray(targets), np.asarray(groups)
+    part = np.full(len(targets), "train", dtype=object)
+    rest, left = np.arange(len(targets)), 1.0
+    for name, fraction in fractions.items():
+        share = fraction / left
+        finest = max(FINEST, round(1 / share))
+        wanted, pieces = Fraction(share).limit_denominator(finest).as_integer_ratio()
+        held = folds(targets[rest], groups[rest], pieces, seed)
+        chosen = np.concatenate(held[:wanted])
+        part[rest[chosen]] = name
+        rest, left = np.delete(rest, chosen), left - fraction
+    return part
+
+
+def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> list[np.ndarray]:
+    """Part items (N,) into folds of about the same size, whole groups at a time: the rows of each.
+
+    Each has about the same shares of the classes, where a class has an item for each. Raises
+    InputError when there is no group for each.
+    """
+    there, counts = len(np.unique(groups)), np.unique(targets, return_counts=True)[1]
+    if there < number:
+        raise InputError(
+            f"{number} parts can't be made of {there} items or groups that must stay together; add "
+            "some that belong to none of them."
+        )
+    parting = StratifiedGroupKFold if counts.max() >= number else GroupKFold
+    parted = parting(number, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():  # classes with fewer items than folds are no mishap here
+        warnings.filterwarnings("ignore", message="The least populated class")
+        return [held for _, held in parted.split(targets, targets, groups)]
+
+
+def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:
+    """The two mints to tell apart and the third: given by name, or `auto` the two largest.
+
+    counts: coins by mint. Raises InputError for a mint without coins or named twice.
+    """
+    if classes == "auto":
+        largest = counts.drop(third, errors="ignore").sort_values(ascending=False, kind="stable")
+        classes = list(largest.index[:2])
+    wanted = [*classes, third]
+    for mint in wanted:
+        if mint not in counts.index:
+            raise InputError(
+                f"split: no coin of {mint} is left; the mints are {', '.join(counts.index)}."
+            )
+    if len(set(wanted)) < 3:
+        raise InputError(f"split: {', '.join(wanted)} are not three different mints.")
+    return list(classes), third
+
+
+def check(table: pd.DataFrame) -> None:
+    """Raise InputError when a mint (columns mint, part) has no coin in one of the parts."""
+    for mint, coins in table.groupby("mint"):
+        missing = sorted(set(PARTS) - set(coins["part"]))
+        if missing:
+            raise InputError(
+                f"split: {mint} has too few coins ({len(coins)} in {coins['group'].nunique()} "
+                f"groups) to give the {missing[0]} part one; choose another mint or add coins."
+            )
+
+
+def counts(table: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Coins by mint and part."""
+    crossed = pd.crosstab(table["mint"], table["part"])
+    return crossed.reindex(columns=PARTS, fill_value=0).to_dict(orient="index")
+
+
+def groups_across_parts(table: pd.DataFrame) -> int:
+    """How many groups (columns group, part) have coins in more than one part."""
+    return int((table.groupby("group")["part"].nunique() > 1).sum())

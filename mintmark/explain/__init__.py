@@ -1,0 +1,1 @@
+"""Where a network looks: attribution, zones, and whether to believe them."""

@@ -1,0 +1,158 @@
+"""Heat maps: where in an image a network finds what speaks for a class.
+
+The class activation maps weigh the last feature maps A of a network by what they do for the target;
+integrated gradients weigh the pixels. The target is the logit, not the probability, which saturates.
+Every method returns maps of the size of A, so that all are compared at one resolution; `upsampled`
+is the one way in which they are brought to the size of the image.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import cv2
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mintmark.networks import models
+
+BATCH = 32
+STEPS = 24  # of the path that integrated gradients follow
+GREY = 127.5  # the image without content from which that path starts
+SEEN_THROUGH = 64  # maps at most that Score-CAM looks through
+METHODS = ("gradcam", "gradcam++", "layercam", "scorecam", "integrated_gradients")
+
+
+def raw(
+    model: keras.Model, images: np.ndarray, targets: np.ndarray, method: str = "gradcam"
+) -> np.ndarray:
+    """The heat of each image for its target class at the size of the feature maps: (N,h,w), ≥ 0.
+
+    images: (N,H,W,3), 0 to 255; targets: class numbers (N,); method: one of METHODS.
+    """
+    heat = _compiled(model, method)
+    batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    return np.concatenate(
+        [heat(tf.constant(images[k]), tf.constant(targets[k])).numpy() for k in batches]
+    )
+
+
+def upsampled(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Bring raw maps (N,h,w) to the image's size (H,W), bilinearly, the maximum of each at 1.
+
+    A map that is zero everywhere stays zero: nothing in the image speaks for the class.
+    """
+    large = resized(maps, shape)
+    top = large.max(axis=(1, 2), keepdims=True)
+    return np.divide(large, top, out=np.zeros_like(large), where=top > 0)
+
+
+def resized(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Bring maps (N,h,w) to another size (H,W), bilinearly, their values unchanged."""
+    sizes = [cv2.resize(one, shape[::-1], interpolation=cv2.INTER_LINEAR) for one in maps]
+    return np.stack(sizes)
+
+
+def heat(
+    model: keras.Model, images: np.ndarray, targets: np.ndarray, method: str = "gradcam"
+) -> np.ndarray:
+    """The heat of each image for its target class at the image's size: (N,H,W), 0 to 1."""
+    return upsampled(raw(model, images, targets, method), images.shape[1:3])
+
+
+def integrated(
+    model: keras.Model, images: tf.Tensor, targets: tf.Tensor, steps: int = STEPS
+) -> tf.Tensor:
+    """Integrated gradients of the target's logit from grey to the image: (N,H,W,3).
+
+    Sundararajan et al. (2017), "Axiomatic Attribution for Deep Networks": their sum is the
+    logit of the image less that of grey, up to the error of the midpoint rule.
+    """
+    total = tf.zeros_like(images)
+    for step in tf.range(steps):
+        share = (tf.cast(step, tf.float32) + 0.5) / steps
+        point = GREY + share * (images - GREY)
+        with tf.GradientTape() as tape:
+            tape.watch(point)
+            logits = tf.gather(model(point, training=False), targets, batch_dims=1)
+        total += tape.gradient(logits, point)
+    return (images - GREY) * total / steps
+
+
+@lru_cache(maxsize=8)
+def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    """A compiled function from images and targets to raw maps."""
+    features, head = models.split(model)
+    combine = {"gradcam": _grad_cam, "gradcam++": _grad_cam_plus_plus, "layercam": _layer_cam}
+
+    def heat(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        images = tf.cast(images, tf.float32)
+        if method == "scorecam":
+            return _score_cam(model, features, images, targets)
+        if method == "integrated_gradients":
+            return _pooled(integrated(model, images, targets), features.output)
+        maps = features(images, training=False)
+        with tf.GradientTape() as tape:
+            tape.watch(maps)
+            logits = tf.gather(head(maps, training=False), targets, batch_dims=1)
+        return tf.nn.relu(combine[method](maps, tape.gradient(logits, maps), logits))
+
+    return tf.function(heat, reduce_retracing=True)
+
+
+def _grad_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+    """Selvaraju et al. (2017), "Grad-CAM: Visual Explanations from Deep Networks", eq. 1 and 2."""
+    weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
+    return tf.reduce_sum(weights * maps, axis=-1)
+
+
+def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """Chattopadhyay et al. (2018), "Grad-CAM++", for the exponential of the logit.
+
+    As in the authors' code the coefficients α of each map are scaled to a sum of 1.
+    """
+    total = tf.reduce_sum(maps, axis=(1, 2), keepdims=True)
+    alpha = tf.math.divide_no_nan(gradients**2, 2 * gradients**2 + gradients**3 * total)
+    alpha = tf.math.divide_no_nan(alpha, tf.reduce_sum(alpha, axis=(1, 2), keepdims=True))
+    weights = tf.reduce_sum(alpha * tf.nn.relu(gradients), axis=(1, 2), keepdims=True)
+    return tf.exp(logits)[:, None, None] * tf.reduce_sum(weights * maps, axis=-1)
+
+
+def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+    """Jiang et al. (2021), "LayerCAM: Exploring Hierarchical Class Activation Maps"."""
+    return tf.reduce_sum(tf.nn.relu(gradients) * maps, axis=-1)
+
+
+def _score_cam(
+    model: keras.Model, features: keras.Model, images: tf.Tensor, targets: tf.Tensor
+) -> tf.Tensor:
+    """Wang et al. (2020), "Score-CAM": each map weighs what the image scores when seen through it.
+
+    Of networks with more maps than SEEN_THROUGH, those that vary most within the image are used.
+    """
+    maps = _most_varied(features(images, training=False))
+    through = tf.image.resize(maps, tf.shape(images)[1:3])
+    low, high = (f(through, axis=(1, 2), keepdims=True) for f in (tf.reduce_min, tf.reduce_max))
+    through = (through - low) / (high - low + keras.config.epsilon())
+
+    def of_one(one: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
+        image, seen, target = one
+        masked = image[None] * tf.transpose(seen, (2, 0, 1))[..., None]
+        return model(masked, training=False)[:, target]
+
+    weights = tf.map_fn(of_one, (images, through, targets), fn_output_signature=tf.float32)
+    return tf.nn.relu(tf.einsum("nhwk,nk->nhw", maps, weights))
+
+
+def _most_varied(maps: tf.Tensor) -> tf.Tensor:
+    count = min(SEEN_THROUGH, maps.shape[-1])
+    _, chosen = tf.math.top_k(tf.math.reduce_std(maps, axis=(1, 2)), count)
+    first = tf.gather(tf.transpose(maps, (0, 3, 1, 2)), chosen, batch_dims=1)
+    return tf.transpose(first, (0, 2, 3, 1))
+
+
+def _pooled(attributions: tf.Tensor, maps: keras.KerasTensor) -> tf.Tensor:
+    """Sum attributions (N,H,W,3) over the cells of feature maps: (N,h,w), what speaks for it."""
+    per_pixel = tf.reduce_sum(attributions, axis=-1, keepdims=True)
+    cells = tf.image.resize(per_pixel, maps.shape[1:3], method="area")
+    return tf.nn.relu(cells[..., 0])

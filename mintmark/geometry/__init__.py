@@ -1,0 +1,1 @@
+"""The coin's geometry: its grid, regions of it, and masking them."""

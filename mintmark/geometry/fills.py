@@ -1,0 +1,133 @@
+"""Fills: what masked pixels of a coin are replaced by.
+
+A fill takes one image (uint8 (H,W,3)), which of its pixels are masked and which show the coin (bool
+(H,W)), and a random generator; it returns the masked pixels' new values, uint8 (pixels,3) or one
+colour (3,). To add one, write its function and enter it in FILLS.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from joblib import Parallel, delayed
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+from mintmark.geometry.grid import CoinGrid
+
+BLUR = 0.2  # deviation of the blurring fill, as a fraction of the coin's radius
+REACH = 3  # pixels round a masked one that inpainting looks at
+COARSER = 2  # linear imputation is solved on a grid so much coarser: what it gives is smooth
+GRAIN = 2.5  # deviation of the noise on linear imputation, grey values
+# A masked pixel is the weighted mean of its neighbours: offsets and weights (Rong et al. 2022).
+NEIGHBOURS = ((0, 1, 1 / 6), (0, -1, 1 / 6), (1, 0, 1 / 6), (-1, 0, 1 / 6),
+              (1, 1, 1 / 12), (1, -1, 1 / 12), (-1, 1, 1 / 12), (-1, -1, 1 / 12))  # fmt: skip
+
+Fill = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
+
+
+def occlude(
+    images: np.ndarray, mask: np.ndarray, grid: CoinGrid, *, fill: str, seed: int
+) -> np.ndarray:
+    """Mask pixels of coins: a copy of the images, uint8 (N,H,W,3).
+
+    mask: bool (N,H,W), what is masked; fill: a key of FILLS. Random fills follow from `seed` and the
+    image's place.
+    """
+    occluded = images.copy()
+    rows = [row for row in range(len(images)) if mask[row].any()]
+    fillings = Parallel(n_jobs=-1 if len(rows) > 1 else 1, prefer="threads")(
+        delayed(FILLS[fill])(
+            images[row], mask[row], grid.coin[row], np.random.default_rng([seed, 20, row])
+        )
+        for row in rows
+    )
+    for row, filling in zip(rows, fillings, strict=True):
+        occluded[row][mask[row]] = filling
+    return occluded
+
+
+def mean(
+    image: np.ndarray, _mask: np.ndarray, coin: np.ndarray, _rng: np.random.Generator
+) -> np.ndarray:
+    """The coin's mean colour."""
+    return image[coin].astype(np.float32).mean(axis=0).round().astype(np.uint8)
+
+
+def blur(
+    image: np.ndarray, mask: np.ndarray, coin: np.ndarray, _rng: np.random.Generator
+) -> np.ndarray:
+    """The coin without its detail."""
+    radius = np.sqrt(coin.sum() / (2 * np.pi))
+    return cv2.GaussianBlur(image, (0, 0), BLUR * radius)[mask]
+
+
+def noise(
+    image: np.ndarray, mask: np.ndarray, coin: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Noise of the coin's mean and deviation."""
+    shown = image[coin].astype(np.float32)
+    values = rng.normal(shown.mean(axis=0), shown.std(axis=0), (mask.sum(), 3))
+    return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def inpaint(
+    image: np.ndarray, mask: np.ndarray, _coin: np.ndarray, _rng: np.random.Generator
+) -> np.ndarray:
+    """What stands at the mask's border, continued (Telea 2004)."""
+    return cv2.inpaint(image, mask.astype(np.uint8), REACH, cv2.INPAINT_TELEA)[mask]
+
+
+def linear(
+    image: np.ndarray, mask: np.ndarray, _coin: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Noisy linear imputation (Rong et al. 2022, "A Consistent and Efficient Evaluation Strategy")."""
+    smooth = _imputed(image, mask)[mask]
+    return np.clip(smooth + rng.normal(0, GRAIN, smooth.shape), 0, 255).astype(np.uint8)
+
+
+def black(
+    _image: np.ndarray, _mask: np.ndarray, _coin: np.ndarray, _rng: np.random.Generator
+) -> np.ndarray:
+    """Black, as masks are often painted."""
+    return np.zeros(3, np.uint8)
+
+
+def _imputed(image: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """The image with masked pixels that are each the weighted mean of their neighbours: (H,W,3).
+
+    At least one pixel beside the masked ones must be visible.
+    """
+    size = image.shape[1] // COARSER, image.shape[0] // COARSER
+    coarse = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float64)
+    hidden = cv2.resize(gone.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    coarse[hidden] = _solved(coarse, hidden)
+    return cv2.resize(coarse, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _solved(image: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """Solve for the masked pixels of an image (float64): (pixels,3)."""
+    number = np.pad(np.where(gone, np.cumsum(gone).reshape(gone.shape) - 1, -1), 1)
+    inside = np.pad(np.ones_like(gone), 1)
+    values = np.pad(image, ((1, 1), (1, 1), (0, 0)))
+    row, column = np.nonzero(np.pad(gone, 1))
+    count = len(row)
+    total, known, links = np.zeros(count), np.zeros((count, 3)), []
+    hidden = np.pad(gone, 1)
+    for down, right, weight in NEIGHBOURS:
+        beside = row + down, column + right
+        total += weight * inside[beside]
+        seen = inside[beside] & ~hidden[beside]
+        known[seen] += weight * values[beside][seen]
+        linked = np.flatnonzero(hidden[beside])
+        links.append((linked, number[beside][linked], np.full(len(linked), -weight)))
+    rows, columns, weights = (np.concatenate(part) for part in zip(*links, strict=True))
+    system = sparse.csc_matrix((weights, (rows, columns)), (count, count))
+    system += sparse.diags(total, format="csc")
+    symmetric = {"SymmetricMode": True}
+    return splu(system, "MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(known)
+
+
+FILLS: dict[str, Fill] = {
+    "mean": mean, "blur": blur, "noise": noise, "inpaint": inpaint, "linear": linear, "black": black,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Photographs: decoding, finding the coin, cropping, duplicates, cleaning, merging."""

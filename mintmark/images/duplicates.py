@@ -1,0 +1,116 @@
+"""Photographs that stand in a collection more than once: exact copies and near ones.
+
+Near duplicates are re-encoded, resized or turned copies. A 64-bit perceptual hash over rotations
+proposes pairs; the correlation of the crops, turned alike, confirms them, since coins from one die
+look much alike without being copies. For photographs that are not cropped a longer hash does both;
+it finds copies that are mirrored or turned by quarters of a turn, not by a few degrees.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import imagehash
+import numpy as np
+import pandas as pd
+from PIL import Image
+from scipy.fft import dctn
+
+TURNS = 48  # rotations over which hashes are compared
+THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
+SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
+WORDS = 16  # of 16 bits, in the long hash of a photograph
+POSES = 8  # of a square: upright, turned by quarters, and each of them mirrored
+FINE = range(-4, 5)  # degrees about the best rotation at which crops are correlated
+
+
+def digest(path: Path) -> str:
+    """The content of a file as a SHA-256 digest."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def thumbnail(crop: np.ndarray) -> np.ndarray:
+    """A small grey copy of a tidy crop (uint8 RGB): uint8 (THUMB, THUMB)."""
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    return cv2.resize(grey, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
+
+
+def hashes(thumbnail: np.ndarray) -> np.ndarray:
+    """Perceptual hashes of a thumbnail at TURNS rotations: uint64 (TURNS,)."""
+    turned = [_turned(thumbnail, 360 / TURNS * step) for step in range(TURNS)]
+    bits = [imagehash.phash(Image.fromarray(image)).hash.ravel() for image in turned]
+    return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).ravel()
+
+
+def near(
+    thumbnails: np.ndarray, hashed: np.ndarray, bits: int, correlation: float
+) -> list[tuple[int, int]]:
+    """Pairs of near duplicates among thumbnails (N, THUMB, THUMB) and their hashes (N, TURNS).
+
+    bits: the most bits of 64 in which the hashes of a pair differ at the best rotation;
+    correlation: the least correlation of their pixels, turned alike.
+    """
+    pairs = []
+    for first in range(len(hashed) - 1):
+        apart = np.bitwise_count(hashed[first + 1 :] ^ hashed[first, 0]).astype(int)
+        for offset in np.flatnonzero(apart.min(axis=1) <= bits):
+            turn = 360 / TURNS * apart[offset].argmin()
+            second = first + 1 + int(offset)
+            if _correlation(thumbnails[first], thumbnails[second], turn) >= correlation:
+                pairs.append((first, second))
+    return pairs
+
+
+def long_hash(photograph: np.ndarray) -> str:
+    """Perceptual hashes of 16 × 16 bits of a photograph (uint8 RGB) in all POSES, the upright one first.
+
+    Each is 64 hexadecimal digits, as imagehash's; one after the other. One cosine transform serves
+    for all: mirroring changes the signs of its odd waves, transposing swaps its axes.
+    """
+    waves = dctn(thumbnail(photograph).astype(float))[:WORDS, :WORDS]
+    across = (-1.0) ** np.arange(WORDS)
+    down = across[:, None]
+    mirrored = [waves, waves * across, waves * down, waves * across * down]
+    poses = [pose for of in mirrored for pose in (of, of.T)]
+    return np.packbits([pose > np.median(pose) for pose in poses]).tobytes().hex()
+
+
+def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits, in any pose.
+
+    Two such hashes agree in at least one of their 16 words, so that only those which do are compared:
+    multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies re-encoded or resized are that near;
+    photographs of two coins of a type are not.
+    """
+    words = np.array([np.frombuffer(bytes.fromhex(text), np.uint16) for text in hashed])
+    words = words.reshape(-1, WORDS)  # POSES rows a photograph
+    photograph, pose = np.divmod(np.arange(len(words)), POSES)
+    pairs = set()
+    for word in words.T:
+        for rows in pd.Series(word).groupby(word).indices.values():
+            for first in rows[pose[rows] == 0]:
+                others = rows[photograph[rows] > photograph[first]]
+                apart = np.bitwise_count(words[others] ^ words[first]).sum(axis=1)
+                near = photograph[others[apart < WORDS]]
+                pairs |= {(int(photograph[first]), int(second)) for second in near}
+    return sorted(pairs)
+
+
+
+
+
+
+def _turned(image: np.ndarray, degrees: float) -> np.ndarray:
+    middle = ((THUMB - 1) / 2, (THUMB - 1) / 2)
+    turn = cv2.getRotationMatrix2D(middle, degrees, 1)
+    return cv2.warpAffine(image, turn, (THUMB, THUMB), borderMode=cv2.BORDER_REPLICATE)
+
+
+def _correlation(first: np.ndarray, second: np.ndarray, turn: float) -> float:
+    axis = np.arange(THUMB) - (THUMB - 1) / 2
+    inside = np.hypot(axis, axis[:, None]) < 0.44 * THUMB
+    first, second = (cv2.GaussianBlur(image, (0, 0), SMOOTH) for image in (first, second))
+    wanted = first[inside].astype(float)
+    tried = [_turned(second, turn + fine)[inside].astype(float) for fine in FINE]
+    return max(float(np.corrcoef(wanted, image)[0, 1]) for image in tried)

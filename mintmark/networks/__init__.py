@@ -1,0 +1,1 @@
+"""Networks: architectures, backbones, training, evaluation, files."""

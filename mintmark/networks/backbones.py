@@ -1,0 +1,85 @@
+"""Backbones: networks of keras.applications without their top, and the weights they start from."""
+
+from pathlib import Path
+from typing import Literal
+
+import keras
+import numpy as np
+from keras import applications, layers
+
+from mintmark.pipeline import paths
+from mintmark.pipeline.params import Block
+from mintmark.pipeline.stage import InputError
+
+NAMES = (
+    "EfficientNetB0", "EfficientNetB3", "EfficientNetV2B0", "ResNet50", "MobileNetV2",
+    "MobileNetV3Small", "MobileNetV3Large", "ConvNeXtTiny",
+)  # fmt: skip
+COINS = "EfficientNetB0"  # the backbone that the shipped weights belong to
+CAFFE_MEAN = (103.939, 116.779, 123.68)  # what ResNet50's ImageNet weights expect subtracted, BGR
+CHOICES = "coins (shipped, for EfficientNetB0), imagenet, none or the path of a weights file"
+
+
+class Chosen(Block):
+    """A backbone and the weights it starts from."""
+
+    backbone: Literal[NAMES]
+    weights: str
+
+
+def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) -> keras.Model:
+    """Make a backbone that takes RGB images (0 to 255) and whose output is the layer `maps`.
+
+    weights: "coins" (shipped with the project), "imagenet" (Keras's own, downloaded), "none"
+    (random), or the path of an .npz in the order of `get_weights()` or of a Keras .weights.h5.
+    frozen: keep the backbone as it is in training. Raises InputError when weights can't be had or
+    don't fit.
+    """
+    inputs = keras.Input(shape)
+    base = _application(name, _prepared(name, inputs), weights)
+    if weights not in ("imagenet", "none"):
+        _read_weights(base, name, weights)
+    base.trainable = not frozen
+    maps = layers.Activation("linear", name="maps")(base.output)
+    return keras.Model(inputs, maps, name=name.lower())
+
+
+def _prepared(name: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """Bring RGB 0 to 255 to what the backbone was made for; most do so themselves."""
+    if name == "MobileNetV2":
+        return layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    if name == "ResNet50":
+        return layers.Normalization(mean=CAFFE_MEAN, variance=(1, 1, 1))(inputs[..., ::-1])
+    return inputs
+
+
+def _application(name: str, inputs: keras.KerasTensor, weights: str) -> keras.Model:
+    start = "imagenet" if weights == "imagenet" else None
+    try:
+        return getattr(applications, name)(include_top=False, weights=start, input_tensor=inputs)
+    except Exception as error:  # Keras raises a bare Exception when a download fails
+        if "fetch failure" not in str(error):
+            raise
+        raise InputError(
+            f"The ImageNet weights of {name} can't be downloaded; set weights to one of: {CHOICES}."
+        ) from None
+
+
+def _read_weights(base: keras.Model, name: str, weights: str) -> None:
+    if weights == "coins" and name != COINS:
+        raise InputError(
+            f"The weights 'coins' belong to {COINS}, not to {name}; use one of: {CHOICES}."
+        )
+    path = paths.COIN_WEIGHTS if weights == "coins" else Path(weights)
+    if not path.is_file():
+        raise InputError(f"The weights file {path} is missing; use one of: {CHOICES}.")
+    try:
+        if path.suffix == ".npz":
+            with np.load(path) as archive:
+                base.set_weights([archive[key].astype("float32") for key in archive.files])
+        else:
+            base.load_weights(path)
+    except (ValueError, KeyError, OSError):
+        raise InputError(
+            f"The weights file {path} does not fit {name}; use one of: {CHOICES}."
+        ) from None

@@ -1,0 +1,118 @@
+"""Fitting compiled networks: batches, schedules, the best epoch, reproducibly."""
+
+import math
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from dvclive import Live
+from dvclive.keras import DVCLiveCallback
+
+from mintmark.pipeline.stage import InputError
+
+# In one's own order, with a progress bar where somebody looks.
+QUIETLY = {"shuffle": False, "verbose": "auto" if sys.stdout.isatty() else 0}
+WARM_UP = 0.05  # share of the steps
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
+
+    count: rows there are; size: rows in a batch; of: from rows (B,) to inputs, targets and weights.
+    """
+
+    def __init__(
+        self, count: int, size: int, of: Callable[[np.ndarray], tuple],
+        rng: np.random.Generator | None = None,
+    ):  # fmt: skip
+        super().__init__()
+        self.count, self.size, self.of, self.rng = count, size, of, rng
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return math.ceil(self.count / self.size)
+
+    def on_epoch_end(self) -> None:
+        order = np.arange(self.count)
+        self.order = order if self.rng is None else self.rng.permutation(order)
+
+    def __getitem__(self, number: int) -> tuple:
+        return self.of(self.order[number * self.size : (number + 1) * self.size])
+
+
+def fit(
+    model: keras.Model, batches: object, validation: object,
+    epochs: int, patience: int, curves: Path, best: str = "val_loss",
+    reached: float | None = None,
+) -> int:  # fmt: skip
+    """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
+
+    batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
+    before it stops; best: the figure that says which epoch was the best; reached: what it was before,
+    if the weights at hand are to be kept where no epoch does better. Where the optimizer averages
+    weights, the averages are judged and kept. Returns the best epoch, 0 for what was before. Raises
+    InputError when the loss stops being a number.
+    """
+    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
+    checkpoint = curves / "best.weights.h5"
+    if reached is not None:
+        curves.mkdir(parents=True, exist_ok=True)
+        model.save_weights(checkpoint)
+    keeping = keras.callbacks.ModelCheckpoint(
+        checkpoint, best, save_best_only=True, save_weights_only=True,
+        initial_value_threshold=reached,
+    )  # fmt: skip
+    with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
+        history = model.fit(
+            batches,
+            validation_data=validation,
+            epochs=epochs,
+            callbacks=[
+                *(averaged if model.optimizer.use_ema else []),
+                keras.callbacks.TerminateOnNaN(),
+                keras.callbacks.EarlyStopping(patience=patience),
+                keeping,
+                DVCLiveCallback(live=live),
+            ],
+            **QUIETLY,
+        )
+    check(history)
+    model.load_weights(checkpoint)
+    checkpoint.unlink()
+    return 0 if keeping.best == reached else history.history[best].index(keeping.best) + 1
+
+
+def fit_for(model: keras.Model, batches: object, epochs: int) -> None:
+    """Fit a compiled network for so many epochs, with nothing to judge it by; for 0 it stays as it is.
+
+    Where the optimizer averages weights, the averages are kept. Raises InputError when the loss stops
+    being a number.
+    """
+    stopping = [keras.callbacks.TerminateOnNaN()]
+    check(model.fit(batches, epochs=epochs, callbacks=stopping, **QUIETLY))
+
+
+def check(history: keras.callbacks.History) -> None:
+    """Raise InputError when the loss of a training stopped being a number."""
+    if not np.isfinite(history.history.get("loss", [])).all():
+        raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+
+
+def warm_cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """A learning rate that rises to `rate` and then falls to 0 along a cosine, in `steps` steps.
+
+    Loshchilov & Hutter (2017), "SGDR"; the warm-up is Goyal's (2017).
+    """
+    rising = max(1, round(WARM_UP * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - rising), warmup_target=rate, warmup_steps=rising
+    )
+
+
+def reproducible(seed: int) -> None:
+    """Make everything random in Keras and TensorFlow follow from `seed`, bit for bit."""
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()

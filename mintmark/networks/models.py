@@ -1,0 +1,74 @@
+"""The networks: a small CNN of our own and Keras's backbones, all with the same three landmarks.
+
+A network takes RGB images with values from 0 to 255 and returns logits. The layer `maps` holds the
+last feature maps, the layer `pooled` the vector made of them, and `logits` the scores before any
+softmax. All layers are at the top level, so that a network can be cut at `maps`.
+"""
+
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def small_cnn(shape: tuple[int, int, int], classes: int, dropout: float) -> keras.Model:
+    """A CNN for a few hundred coins: four convolutions, then each feature's mean and maximum.
+
+    shape: (H, W, 3). The maximum lets one short word decide, wherever in the margin it stands; the
+    mean gives every place a gradient from the first step on.
+    """
+    inputs = keras.Input(shape)
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = _convolution(x, 16, kernel=5, strides=2)
+    for number, filters in enumerate((32, 64)):
+        x = _convolution(x, filters)
+        x = layers.MaxPooling2D(name=f"halved_{number}")(x)
+    x = _convolution(x, 64, name="maps")
+    pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    x = layers.Concatenate(name="pooled")(pooled)
+    x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="small_cnn")
+
+
+def on_backbone(base: keras.Model, classes: int, dropout: float) -> keras.Model:
+    """Put average pooling and a linear layer on a backbone whose output is the layer `maps`."""
+    x = layers.GlobalAveragePooling2D(name="pooled")(base.output)
+    x = layers.Dropout(dropout)(x)
+    return keras.Model(base.input, layers.Dense(classes, name="logits")(x), name=base.name)
+
+
+def _convolution(
+    x: keras.KerasTensor, filters: int, kernel: int = 3, strides: int = 1, name: str | None = None
+) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
+    return layers.ReLU(name=name)(layers.BatchNormalization()(x))
+
+
+def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """Cut a network at `maps`: head(features(images)) equals model(images)."""
+    maps = model.get_layer("maps").output
+    return keras.Model(model.input, maps), keras.Model(maps, model.output)
+
+
+
+
+
+
+
+
+
+
+
+
+def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """A network's scores for images (N,H,W,3): float32 (N,classes)."""
+    return model.predict(images, verbose=0)
+
+
+def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """The features of images (N,H,W,3) that a network's last layer sees: float64 (N,D).
+
+    Sums of them in float32 would differ in their last digits from run to run.
+    """
+    features = keras.Model(model.input, model.get_layer("pooled").output)
+    return features.predict(images, verbose=0).astype(float)

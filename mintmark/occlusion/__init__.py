@@ -1,0 +1,1 @@
+"""What a network loses when regions of the coin are masked."""

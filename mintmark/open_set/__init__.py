@@ -1,0 +1,1 @@
+"""What a network makes of mints that it never saw."""

@@ -1,0 +1,1 @@
+"""What every stage shares: parameters, paths, tables, metrics files, whole-or-absent outputs."""

@@ -1,0 +1,34 @@
+"""Metrics files: JSON with rounded numbers, so that differences between runs read well."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+DETAILS = "details.json"  # of a stage, beside its plots: what is too much for its metrics
+OTHERS = "others"  # what counts beyond the commonest are summed up as
+
+
+def write(metrics: dict, path: Path) -> None:
+    """Write numbers, texts and dictionaries of them as JSON, rounded to 6 significant digits.
+
+    Raises ValueError for a number that is not finite.
+    """
+    path.write_text(json.dumps(_rounded(metrics), indent=2, allow_nan=False) + "\n")
+
+
+def commonest(counts: dict[str, int], most: int) -> dict[str, int]:
+    """Keep at most `most` counts, in their order: beyond that the smallest are summed up as `others`."""
+    if len(counts) <= most:
+        return counts
+    kept = sorted(counts, key=lambda name: -counts[name])[: most - 1]
+    named = {name: count for name, count in counts.items() if name in kept}
+    return {**named, OTHERS: sum(counts.values()) - sum(named.values())}
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _rounded(item) for key, item in value.items()}
+    if isinstance(value, np.generic):
+        value = value.item()
+    return float(f"{value:.6g}") if isinstance(value, float) else value

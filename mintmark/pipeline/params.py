@@ -1,0 +1,75 @@
+"""A typed, validated view of params.yaml: each stage loads its own block and nothing else."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from mintmark.pipeline.stage import InputError
+
+PARAMS = Path("params.yaml")
+
+
+class Block(BaseModel):
+    """One block of params.yaml: unknown keys and wrong types are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Data(Block):
+    """Where the two data sets lie."""
+
+    mints: str
+    types: str
+
+
+AnyBlock = TypeVar("AnyBlock", bound=Block)
+
+
+def load(block: type[AnyBlock], name: str, partly: bool = False) -> AnyBlock:
+    """Read and check the block `name` of params.yaml, or of it what `block` has fields for.
+
+    Raises InputError for a missing file or block, an unknown key, a wrong type or a value out of
+    range, naming the parameter.
+    """
+    values = _read().get(name)
+    if not isinstance(values, dict):
+        raise InputError(f"{PARAMS} has no block '{name}:'; restore it from the repository.")
+    if partly:
+        values = {key: value for key, value in values.items() if key in block.model_fields}
+    try:
+        return block.model_validate(values)
+    except ValidationError as error:
+        raise InputError(_sentence(name, error)) from None
+
+
+def seed() -> int:
+    """Return the pipeline's seed (a whole number, 0 or more)."""
+    value = _read().get("seed")
+    if type(value) is not int or value < 0:
+        raise InputError(f"{PARAMS}: seed is {value!r}; give a whole number, 0 or more.")
+    return value
+
+
+def _read() -> dict:
+    # YAML 1.2, so that 1e-05, as `dvc exp run -S` writes it, is a number.
+    try:
+        values = YAML(typ="safe", pure=True).load(PARAMS)
+    except FileNotFoundError:
+        raise InputError(f"{PARAMS} is missing; run from the repository's root.") from None
+    except YAMLError as error:
+        raise InputError(f"{PARAMS} is not valid YAML: {' '.join(str(error).split())}") from None
+    return values if isinstance(values, dict) else {}
+
+
+def _sentence(name: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join([name, *map(str, first["loc"])])
+    if first["type"] == "extra_forbidden":
+        return f"{PARAMS}: {where} is no parameter of mintmark; check its spelling."
+    if first["type"] == "missing":
+        return f"{PARAMS}: {where} is missing."
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{PARAMS}: {where} is {first['input']!r}: {message[0].lower()}{message[1:]}."

@@ -1,0 +1,1 @@
+"""The page and the conclusions, in sentences computed from the metrics."""

@@ -1,0 +1,25 @@
+"""Paired comparisons on the same coins, and many of them at once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+from mintmark.stats import intervals
+
+
+def drop(before: np.ndarray, after: np.ndarray, seed: int) -> dict[str, float]:
+    """How much accuracy falls on the same coins: bool arrays (N,), right before and after.
+
+    The interval is a bootstrap over coins, the p-value McNemar's exact test (1947).
+    """
+    table = [[np.sum(b & a) for a in (after, ~after)] for b in (before, ~before)]
+    p_value = float(mcnemar(table, exact=True).pvalue)
+    fall = before.astype(float) - after.astype(float)
+    return {**intervals.mean("drop", fall, seed), "p_value": p_value}
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """p-values corrected for the number of tests in the family (Holm 1979)."""
+    return multipletests(p_values, method="holm")[1]

@@ -1,0 +1,1 @@
+"""Drawn coins: mints, coin types, relief, and the camera that photographs them."""

@@ -1,0 +1,81 @@
+"""Backbones, the weights they start from, and what comes out where weights do not fit."""
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from mintmark.coin_types import extraction
+from mintmark.networks import backbones
+from mintmark.synthetic import coin_types
+from mintmark.pipeline.stage import InputError
+
+SHAPE = (64, 64, 3)
+
+
+def test_the_shipped_weights_are_loaded_and_random_ones_are_not_the_same():
+    coins = backbones.build("EfficientNetB0", SHAPE, "coins", frozen=True)
+    with np.load(ROOT / "data" / "weights" / "efficientnetb0_coins.npz") as archive:
+        convolution = next(archive[name] for name in archive.files if archive[name].ndim == 4)
+    stem = coins.get_layer("stem_conv").get_weights()[0]
+    np.testing.assert_array_equal(stem, convolution.astype("float32"))
+    plain = backbones.build("EfficientNetB0", SHAPE, "none", frozen=True)
+    assert (plain.get_layer("stem_conv").get_weights()[0] != stem).any()
+
+
+@pytest.mark.parametrize("name", backbones.NAMES)
+def test_every_backbone_gives_maps_can_be_frozen_and_pooled(name):
+    model = backbones.build(name, SHAPE, "none", frozen=True)
+    assert model.get_layer("maps").output.shape[1:3] == (2, 2)
+    assert not model.trainable_weights
+    channels = model.output_shape[-1]
+    whole = extraction.pooled(model)
+    assert whole.output_shape[1] > 2 * channels  # the finer levels of the pyramid come on top
+    image = np.random.default_rng(0).uniform(0, 255, (1, *SHAPE)).astype("float32")
+    pooled = whole(image).numpy()[0]
+    maps = model(image).numpy()[0]
+    np.testing.assert_allclose(pooled[-2 * channels : -channels], maps.mean((0, 1)), rtol=1e-4)
+    deviation = np.sqrt(maps.var((0, 1)) + extraction.STILL)
+    np.testing.assert_allclose(pooled[-channels:], deviation, rtol=1e-4)
+    assert backbones.build(name, SHAPE, "none", frozen=False).trainable_weights
+
+
+@pytest.mark.parametrize("size", [40, 100])
+@pytest.mark.parametrize("name", ["EfficientNetB0", "ResNet50", "MobileNetV2", "ConvNeXtTiny"])
+def test_backbones_are_pooled_at_four_levels_whether_they_round_up_or_down(name, size):
+    model = backbones.build(name, (size, size, 3), "none", frozen=True)
+    levels = [
+        layer.input.shape[1] for layer in extraction.pooled(model).layers
+        if layer.name.startswith("global_average_pooling")
+    ]  # fmt: skip
+    assert len(levels) == len(set(levels)) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "said"),
+    [
+        ("ResNet50", "coins", "belong to EfficientNetB0"),
+        ("EfficientNetB0", "nowhere.npz", "nowhere.npz is missing"),
+        ("EfficientNetB0", "small.npz", "does not fit EfficientNetB0"),
+        ("EfficientNetB0", "text.weights.h5", "does not fit EfficientNetB0"),
+    ],
+)
+def test_weights_that_do_not_fit_are_one_sentence(tmp_path, monkeypatch, name, weights, said):
+    monkeypatch.chdir(ROOT if weights == "coins" else tmp_path)
+    if weights == "small.npz":
+        np.savez(weights, np.zeros(3))
+    if weights.startswith("text"):
+        (tmp_path / weights).write_text("no weights")
+    with pytest.raises(InputError, match=said):
+        backbones.build(name, SHAPE, weights, frozen=True)
+
+
+def test_imagenet_weights_that_cannot_be_had_are_one_sentence(stage, workspace, monkeypatch):
+    coin_types.draw(workspace / "types", types=4, photos=8, test=0, size=64, seed=3)
+    monkeypatch.setenv("KERAS_HOME", str(workspace))  # no weights downloaded earlier
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
+    done = stage("features315", data__types="types", transfer315__weights="imagenet")
+    assert done.returncode == 1
+    assert "error: The ImageNet weights of EfficientNetB0 can't be downloaded; set" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (workspace / "models" / "features315.keras").exists()
+    assert not (workspace / "data" / "features315").exists()

@@ -1,0 +1,140 @@
+"""Networks, their files, and a tiny real training."""
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from mintmark.explain import attribution
+from mintmark.networks import fitting, models, serialization, training
+from mintmark.networks.augmentation import Augmentation
+from mintmark.pipeline.stage import InputError
+
+SHAPE = (32, 64, 3)
+AUGMENTATION = Augmentation(turn=8, zoom=0.05, shift=0.05, contrast=0.2, brightness=20)
+SETTINGS = training.Training(
+    network="small", weights="none", frozen=True, dropout=0.1, epochs=12, patience=12, batch=8,
+    learning_rate=0.003, weight_decay=0.001, class_weights=True, augmentation=AUGMENTATION,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def coins():
+    """Forty coins whose obverse bears a bar above (mint A) or below (mint B) the centre."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(90, 130, (40, *SHAPE)).astype(np.uint8)
+    table = pd.DataFrame({"mint": ["A", "B"] * 20})
+    table["part"] = ["train"] * 24 + ["validation"] * 8 + ["test"] * 8
+    for side, x in (("obverse", 16), ("reverse", 48)):
+        table[f"{side}_x"], table[f"{side}_y"], table[f"{side}_r"] = x, 16, 14
+    for image, mint in zip(images, table["mint"], strict=True):
+        row = 6 if mint == "A" else 24
+        image[row : row + 3, 10:22] = 230
+    return images, table
+
+
+@pytest.fixture(scope="module")
+def trained(coins, tmp_path_factory):
+    images, table = coins
+    folder = tmp_path_factory.mktemp("curves")
+    return training.train(table, images, SETTINGS, 1, folder), folder
+
+
+def test_a_network_learns_what_tells_the_mints_apart(coins, trained):
+    images, table = coins
+    test = table["part"] == "test"
+    predicted = trained[0].predict(images[test], verbose=0).argmax(axis=1)
+    assert (predicted == (table["mint"][test] == "B")).mean() >= 7 / 8
+
+
+def test_the_curves_are_kept_epoch_by_epoch(trained):
+    loss = pd.read_csv(trained[1] / "plots" / "metrics" / "eval" / "loss.tsv", sep="\t")
+    assert list(loss["step"]) == list(range(len(loss)))
+    assert loss["loss"].iloc[-1] < loss["loss"].iloc[0]
+
+
+def test_the_best_epoch_by_validation_loss_is_kept(coins, trained):
+    images, table = coins
+    validation = (table["part"] == "validation").to_numpy()
+    targets = (table["mint"][validation] == "B").to_numpy().astype(int)
+    model = trained[0]
+    logits = model.predict(images[validation], verbose=0)
+    crossentropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = pd.read_csv(trained[1] / "plots" / "metrics" / "eval" / "loss.tsv", sep="\t")
+    assert float(crossentropy(targets, logits)) == pytest.approx(loss["loss"].min(), rel=1e-3)
+
+
+@pytest.mark.parametrize(("reached", "kept"), [(1.1, True), (0.0, False)])
+def test_weights_at_hand_are_kept_where_no_epoch_does_better(tmp_path, reached, kept):
+    rng = np.random.default_rng(0)
+    vectors, targets = rng.normal(0, 1, (40, 4)).astype(np.float32), rng.integers(0, 2, 40)
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, weighted_metrics=["accuracy"])
+    before = model.get_weights()[0]
+    batches = fitting.Batches(40, 8, lambda rows: (vectors[rows], targets[rows]))
+    fitting.fit(model, batches, (vectors, targets), 2, 2, tmp_path, "val_accuracy", reached)
+    assert np.array_equal(model.get_weights()[0], before) == kept
+    assert not list(tmp_path.glob("*.h5"))
+
+
+def test_batches_hold_every_row_once_in_an_order_of_their_own():
+    rng = np.random.default_rng(0)
+    shuffled, straight = (
+        fitting.Batches(10, 4, lambda rows: (rows,), order) for order in (rng, None)
+    )
+    assert [len(straight[k][0]) for k in range(len(straight))] == [4, 4, 2]
+    assert np.concatenate([straight[k][0] for k in range(3)]).tolist() == list(range(10))
+    first = np.concatenate([shuffled[k][0] for k in range(3)])
+    shuffled.on_epoch_end()
+    second = np.concatenate([shuffled[k][0] for k in range(3)])
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first.tolist() != second.tolist()
+
+
+def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
+    images, table = coins
+    again = training.train(table, images, SETTINGS, 1, tmp_path)
+    for first, second in zip(trained[0].get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_a_saved_network_is_the_same_network(coins, trained, tmp_path):
+    serialization.save(trained[0], tmp_path / "a.keras")
+    loaded = serialization.load(tmp_path / "a.keras")
+    expected = trained[0].predict(coins[0][:4], verbose=0)
+    np.testing.assert_allclose(loaded.predict(coins[0][:4], verbose=0), expected, atol=1e-5)
+
+
+def test_the_same_network_gives_the_same_bytes_wherever_it_lies_in_memory(tmp_path):
+    kept_alive = []
+    for name in ("a.keras", "b.keras"):
+        keras.backend.clear_session()
+        keras.utils.set_random_seed(1)
+        kept_alive.append(models.small_cnn(SHAPE, 2, 0.1))
+        serialization.save(kept_alive[-1], tmp_path / name)
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+
+
+def test_head_after_features_is_the_network(coins, trained):
+    features, head = models.split(trained[0])
+    x = coins[0][:4].astype("float32")
+    np.testing.assert_allclose(head(features(x)), trained[0](x), atol=1e-5)
+
+
+def test_a_diverging_training_is_one_sentence(coins, tmp_path):
+    images, table = coins
+    wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "epochs": 3})
+    with pytest.raises(InputError, match="diverged.*learning_rate"):
+        training.train(table, images, wild, 1, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
+def test_a_backbone_can_be_cut_and_explained_like_the_small_network(name):
+    settings = SETTINGS.model_copy(update={"network": name, "frozen": False})
+    model = training.build(settings, (64, 128, 3), 3)
+    x = np.random.default_rng(0).uniform(0, 255, (2, 64, 128, 3)).astype("float32")
+    features, head = models.split(model)
+    np.testing.assert_allclose(head(features(x)), model(x), atol=1e-4)
+    assert attribution.raw(model, x, np.array([0, 2])).shape == (2, 2, 4)
+    assert model.trainable_weights

@@ -1,0 +1,32 @@
+"""Pictures: same bytes for the same content, nothing lost."""
+
+import numpy as np
+from PIL import Image
+
+from mintmark import plotting
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path):
+    image = np.random.default_rng(0).integers(0, 255, (20, 30, 3)).astype(np.uint8)
+    for name in ("a.png", "b.png"):
+        plotting.save(plotting.grid([image] * 3, ["x", "y", "z"], 2, "title"), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_grid_without_images_is_still_a_picture(tmp_path):
+    plotting.save(plotting.grid([], [], 4, "Nothing rejected"), tmp_path / "none.png")
+    with Image.open(tmp_path / "none.png") as picture:
+        assert picture.width > 50
+
+
+def test_the_confusion_matrix_counts_every_coin():
+    figure = plotting.confusion(np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]), ["A", "B"])
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == ["2\n67%", "1\n33%", "0\n0%", "1\n100%"]
+
+
+def test_counts_are_sorted_and_labelled():
+    figure = plotting.counts({"Sur": 3, "Misr": 251, "Barqa": 3}, "coins")
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["Barqa", "Sur", "Misr"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["3", "3", "251"]
