@@ -1,129 +1,139 @@
 """What the networks make of mints they never saw, in sentences."""
 
-from mintmark.report.phrases import finding, interval, p
+from mintmark.report.phrases import Details, finding, interval, p
 
-CALLED = {
-    "max_softmax": "largest probability", "max_logit": "largest logit", "energy": "energy",
-    "distance": "distance to known coins", "mahalanobis": "Mahalanobis distance",
-}  # fmt: skip
+SIGNIFICANT = 0.05
+UNTESTED = 1.0  # the p-value of a single group, of which no permutation test can be had
 
 
-def write(eval3rd: dict) -> list[str]:
-    """The findings of the stage eval3rd."""
-    return [
-        _named(eval3rd),
-        _like(eval3rd["likeness"]),
-        _firm(eval3rd),
-        _noticed(eval3rd["scores"]),
-        _refused(eval3rd["scores"]),
-        _far(eval3rd["far"]),
-        *([_left_out(eval3rd["leave_one_out"])] if len(eval3rd["leave_one_out"]) > 1 else []),
-        *([_minor(eval3rd["minor"])] if eval3rd["minor"] else []),
+def write(eval3rd: Details) -> list[str]:
+    """Write the findings of the stage eval3rd. eval3rd: its details."""
+    labels = {name: score["label"] for name, score in eval3rd["scores"].items()}
+    found = [
+        _predicted(eval3rd),
+        _likeness(eval3rd["likeness"]),
+        _consistency(eval3rd),
+        _detection(eval3rd["scores"]),
+        _rejected(eval3rd["scores"]),
+        _far(eval3rd["far"], labels),
     ]
+    if len(eval3rd["leave_one_out"]) > 1:
+        found.append(_left_out(eval3rd["leave_one_out"], labels))
+    if eval3rd["minor"]:
+        found.append(_minor(eval3rd["minor"]))
+    return found
 
 
-def _answers(figures: dict) -> str:
-    shares = sorted(figures["predicted"].items(), key=lambda item: -item[1])
+def _answers(metrics: Details) -> str:
+    shares = sorted(metrics["predicted"].items(), key=lambda item: -item[1])
     return ", ".join(f"{mint} {share:.1%}" for mint, share in shares)
 
 
-def _named(figures: dict) -> str:
+def _best(scores: Details) -> str:
+    return max(scores, key=lambda name: scores[name]["auroc"])
+
+
+def _worst(scores: Details) -> str:
+    return min(scores, key=lambda name: scores[name]["auroc"])
+
+
+def _predicted(metrics: Details) -> str:
     return (
-        f"Shown {figures['n']} coins of a mint it never saw, the two-mint network says: "
-        f"{_answers(figures)}, with a mean confidence of {interval(figures, 'confidence')}."
+        f"Shown {metrics['n']} coins of a mint it never saw, the two-mint network predicts "
+        f"{_answers(metrics)}, with a mean confidence of {interval(metrics, 'confidence')}."
     )
 
 
-def _like(likeness: dict) -> str:
-    p_value = likeness.get("p_value", 1.0)  # none can be had from a single group
-    test = f" (sign permutation over {likeness['groups']} groups, {p(p_value)})"
-    sure = p_value < 0.05
-    verdict = (
-        f"nearer to {likeness['nearer']}" if sure else "no nearer to one known mint, by evidence"
-    )
+def _likeness(likeness: Details) -> str:
+    p_value = likeness.get("p_value", UNTESTED)
+    verdict = "no nearer to one known mint, by evidence"
+    if p_value < SIGNIFICANT:
+        verdict = f"nearer to {likeness['nearer']}"
     return finding(
         f"In feature space its coins lie {verdict}: difference of cosine distances "
-        f"{interval(likeness, 'difference')}{test}",
+        f"{interval(likeness, 'difference')} (sign permutation over {likeness['groups']} groups, "
+        f"{p(p_value)})",
         "features of a network trained otherwise that lie the other way",
     )
 
 
-def _least(figures: dict) -> float:
-    return min(of["agreement"] for of in figures["consistency"].values())
+def _least(metrics: Details) -> tuple[str, float]:
+    """The change under which the fewest coins keep their prediction, and their share."""
+    kept: dict[str, float] = {
+        name: change["agreement"] for name, change in metrics["consistency"].items()
+    }
+    name = min(kept, key=lambda change: kept[change])
+    return name.replace("_", " "), kept[name]
 
 
-def _firm(figures: dict) -> str:
-    kept = {name: of["agreement"] for name, of in figures["consistency"].items()}
-    least = min(kept, key=kept.get)
+def _consistency(metrics: Details) -> str:
+    (name, share), masked = _least(metrics), metrics["masked"]
     return (
-        f"Turned by up to 10° or lit differently, at least {kept[least]:.1%} of them keep their answer "
-        f"({least.replace('_', ' ')}); with the field hidden "
-        f"{figures['masked']['centre']['agreement']:.1%}, with the margin hidden "
-        f"{figures['masked']['margin']['agreement']:.1%}."
+        f"Turned by up to 10° or lit differently, at least {share:.1%} of them keep their "
+        f"prediction ({name}); with the field masked {masked['centre']['agreement']:.1%}, with the "
+        f"margin masked {masked['margin']['agreement']:.1%}."
     )
 
 
-def _noticed(scores: dict) -> str:
-    shown = ", ".join(f"{CALLED[name]} {interval(of, 'auroc')}" for name, of in scores.items())
-    best = max(scores, key=lambda name: scores[name]["auroc"])
-    verdict = (
-        f"best by {CALLED[best]}"
-        if scores[best]["auroc_low"] > 0.5
-        else "no evidence that any score notices"
-    )
-    passed = interval(scores[best], "fpr95")
+def _detection(scores: Details) -> str:
+    shown = ", ".join(f"{score['label']} {interval(score, 'auroc')}" for score in scores.values())
+    best = scores[_best(scores)]
+    verdict = "no evidence that any score tells them from known coins"
+    if best["auroc_low"] > 0.5:
+        verdict = f"best by {best['label']}"
     return finding(
-        f"Does the network notice? AUROC against known test coins: {shown}; {verdict}, with which "
-        f"{passed} of them still pass where 95 % of the known do",
+        f"Out-of-distribution scores, AUROC against known test coins: {shown}; {verdict}, with "
+        f"which {interval(best, 'fpr95')} of them still pass where 95 % of the known do",
         "a score, or a network, with an AUROC near 1",
     )
 
 
-def _refused(scores: dict) -> str:
-    best = max(scores, key=lambda name: scores[name]["auroc"])
-    refused = scores[best]["threshold"]
+def _rejected(scores: Details) -> str:
+    best = scores[_best(scores)]
+    unknown, known = (
+        interval(best["threshold"][coins], "refused") for coins in ("unknown", "known")
+    )
     return (
-        f"A threshold on {CALLED[best]} that accepts 95 % of the validation coins refuses "
-        f"{interval(refused['unknown'], 'refused')} of the unknown coins and wrongly "
-        f"{interval(refused['known'], 'refused')} of the known ones."
+        f"A threshold on {best['label']} that accepts 95 % of the validation coins rejects "
+        f"{unknown} of the unknown coins and, wrongly, {known} of the known ones."
     )
 
 
-def _far(far: dict) -> str:
+def _far(far: Details, labels: dict[str, str]) -> str:
     parts = []
     for name, scores in far.items():
-        best = max(scores, key=lambda score: scores[score]["auroc"])
-        worst = min(scores, key=lambda score: scores[score]["auroc"])
+        best, worst = _best(scores), _worst(scores)
         parts.append(
-            f"{name} {scores[best]['auroc']:.3f} by {CALLED[best]}, {scores[worst]['auroc']:.3f} by "
-            f"{CALLED[worst]}"
+            f"{name} {scores[best]['auroc']:.3f} by {labels[best]}, {scores[worst]['auroc']:.3f} "
+            f"by {labels[worst]}"
         )
     return (
-        f"The same scores on what is no coin of any mint, best and worst AUROC: {'; '.join(parts)}. A "
-        "score that fails here says nothing of the mint."
+        f"The same scores on what is no coin of any mint, best and worst AUROC: "
+        f"{'; '.join(parts)}. "
+        "A score that fails here says nothing of the mint."
     )
 
 
-def _left_out(found: dict) -> str:
+def _left_out(found: Details, labels: dict[str, str]) -> str:
     parts = []
-    for mint, of in found.items():
-        best = max(of["scores"], key=lambda name: of["scores"][name]["auroc"])
+    for mint, metrics in found.items():
+        best = _best(metrics["scores"])
         parts.append(
-            f"{mint} unseen ({_answers(of)}; the network's balanced accuracy on the other two "
-            f"{interval(of['known'], 'balanced_accuracy')}): AUROC "
-            f"{interval(of['scores'][best], 'auroc')} by {CALLED[best]}"
+            f"{mint} unknown ({_answers(metrics)}; the network's balanced accuracy on the other "
+            f"two {interval(metrics['known'], 'balanced_accuracy')}): AUROC "
+            f"{interval(metrics['scores'][best], 'auroc')} by {labels[best]}"
         )
     return f"Each mint left out in turn: {'; '.join(parts)}."
 
 
-def _minor(minor: dict) -> str:
+def _minor(minor: Details) -> str:
     parts = [
-        f"{mint} ({of['n']} coins: {_answers(of)}; nearer to {of['likeness']['nearer']}, "
-        f"{p(of['likeness'].get('p_value', 1.0))}; at least {_least(of):.0%} keep their answer when "
-        "turned or lit differently)"
-        for mint, of in minor.items()
+        f"{mint} ({metrics['n']} coins: {_answers(metrics)}; nearer to "
+        f"{metrics['likeness']['nearer']}, {p(metrics['likeness'].get('p_value', UNTESTED))}; at "
+        f"least {_least(metrics)[1]:.0%} keep their prediction when turned or lit differently)"
+        for mint, metrics in minor.items()
     ]
     return (
-        f"Minor mints with three coins or more: {'; '.join(parts)}. With so few coins a permutation "
-        "test can hardly reach significance: three groups allow no p below 0.25."
+        f"Minor mints with three coins or more: {'; '.join(parts)}. With so few coins a "
+        "permutation test can hardly reach significance: three groups allow no p below 0.25."
     )

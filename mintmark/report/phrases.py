@@ -1,11 +1,11 @@
-"""How findings are worded: a figure with its interval, a finding with what would overturn it."""
+"""How findings are phrased: a number with its interval, a finding with what would overturn it."""
 
-Metrics = dict[str, dict]
+Details = dict  # what a stage's details.json holds: numbers and texts by name, nested
 
 
-def interval(figures: dict, key: str) -> str:
-    """A figure with its interval, as in `0.912 (0.840 to 0.954)`."""
-    return f"{figures[key]:.3f} ({figures[f'{key}_low']:.3f} to {figures[f'{key}_high']:.3f})"
+def interval(metrics: Details, key: str) -> str:
+    """A number with its interval, as in `0.912 (0.840 to 0.954)`."""
+    return f"{metrics[key]:.3f} ({metrics[f'{key}_low']:.3f} to {metrics[f'{key}_high']:.3f})"
 
 
 def finding(sentence: str, overturned_by: str) -> str:
@@ -16,8 +16,6 @@ def finding(sentence: str, overturned_by: str) -> str:
 def p(value: float) -> str:
     """A p-value, as in `p = 0.012` or `p < 0.001`."""
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
-
-
 
 
 def counted(hits: int, total: int) -> str:

@@ -1,56 +1,61 @@
 """What masks and heat maps say about field and margin, in sentences."""
 
-from mintmark.report.phrases import counted, finding, interval, p
+from mintmark.report.phrases import Details, counted, finding, interval, p
 
-ZONES = {"centre": "field", "margin": "margin"}  # what each masked variant hides
-OTHER = {"centre": "margin", "margin": "field"}  # and what it leaves to be seen
-CARES_NOT = 0.5  # maps that correlate so well with those of random weights ignore the weights
-
-
-def hidden(mask: dict) -> list[str]:
-    """What is lost when parts are hidden. mask: the figures of `occlusion.occlude`."""
-    original = mask["original"]
-    if original["accuracy_low"] <= mask["majority_accuracy"]:
-        nothing = (
-            f"On whole coins the network's accuracy, {interval(original, 'accuracy')}, is no better "
-            f"than naming the commonest mint ({mask['majority_accuracy']:.3f}): hiding parts says "
-            "nothing, and no conclusion is drawn about field and margin."
-        )
-        return [nothing]
-    sentences = [_masked(mask, variant) for variant in ZONES]
-    sentences += [_equal_areas(mask), _fills(mask), _half(mask)]
-    return [*sentences, place(mask)]
+ZONES = {"centre": "field", "margin": "margin"}  # what each masked variant masks
+REST = {"centre": "margin", "margin": "field"}  # and what it leaves to be seen
+SIGNIFICANT = 0.05  # after Holm's correction
+UNRELATED = 0.5  # maps that correlate so well with those of random weights ignore the weights
 
 
-def place(mask: dict) -> str:
-    """Where what tells the mints apart stands, as far as masks can show it.
+def masked(mask: Details) -> list[str]:
+    """Write what masks say. mask: details of the stage mask or mask3.
 
-    The network that has learnt with masks decides where there is one: for it masked coins are
-    nothing strange. A zone tells mints apart where accuracy on it alone beats the commonest mint.
+    Nothing is concluded from a network that does no better than predicting the commonest mint.
+    """
+    original, chance = mask["original"], mask["majority_accuracy"]
+    if original["accuracy_low"] <= chance:
+        return [
+            f"On whole coins the network's accuracy, {interval(original, 'accuracy')}, is no "
+            f"better than predicting the commonest mint ({chance:.3f}): masks say nothing, and no "
+            "conclusion is drawn about field and margin."
+        ]
+    drops = [_drop(mask, variant) for variant in ZONES]
+    return [*drops, _equal_areas(mask), _fills(mask), _half(mask), decisive(mask)]
+
+
+def decisive(mask: Details) -> str:
+    """Say where what tells the mints apart stands, as far as masks can show it.
+
+    The network adapted to masks decides where there is one: for it masked coins are nothing
+    unusual. A zone tells mints apart where accuracy on it alone beats the commonest mint.
     """
     judge = mask.get("adapted", mask)
-    who = "a network that has learnt with masks" if "adapted" in mask else "the network"
+    who = "a network adapted to masks" if "adapted" in mask else "the network"
     chance = mask["majority_accuracy"]
-    seen = {OTHER[variant]: judge[variant] for variant in ZONES}
-    enough = [zone for zone, of in seen.items() if of["accuracy_low"] > chance]
-    figures = ", ".join(
-        f"with nothing but the {zone} to be seen {interval(of, 'accuracy')}"
-        for zone, of in seen.items()
+    seen = {REST[variant]: judge[variant] for variant in ZONES}
+    enough = [zone for zone, metrics in seen.items() if metrics["accuracy_low"] > chance]
+    shown = ", ".join(
+        f"with only the {zone} visible {interval(metrics, 'accuracy')}"
+        for zone, metrics in seen.items()
     )
     verdicts = {
+        0: "neither zone is enough by itself, so no conclusion is drawn about where it stands",
         1: f"what tells the mints apart stands in the {''.join(enough)}",
         2: "either zone is enough by itself, so what tells the mints apart stands in both",
-        0: "neither zone is enough by itself, so no conclusion is drawn about where it stands",
     }
     return finding(
-        f"The decisive comparison: {who} reaches accuracy {figures} (commonest mint {chance:.3f}): "
+        f"The decisive comparison: {who} reaches accuracy {shown} (commonest mint {chance:.3f}): "
         f"{verdicts[len(enough)]}",
         "a network that learns to tell the mints apart from the other zone alone",
     )
 
 
-def heat(gradcam: dict) -> list[str]:
-    """How heat falls on field and margin. gradcam: the figures of `looking.look`."""
+def heat(gradcam: Details) -> list[str]:
+    """Write how heat falls on field and margin.
+
+    gradcam: details of the stage gradcam or gradcam3.
+    """
     mass, area, ratio = gradcam["mass"], gradcam["area"], gradcam["ratio"]
     if ratio["margin_low"] > 1:
         verdict = "more than its share: the heat lies in the margin"
@@ -68,123 +73,123 @@ def heat(gradcam: dict) -> list[str]:
     ]
 
 
-def trust(gradcam: dict) -> list[str]:
-    """Whether the heat can be believed. gradcam: the figures of the stage."""
-    sentences = [_faithful(gradcam["faithfulness"]), _sanity(gradcam["sanity"])]
-    if "right" in gradcam.get("truth", {}).get(gradcam["method"], {}):
-        sentences.append(_truth(gradcam["truth"], gradcam["method"]))
-    return sentences
+def trust(gradcam: Details) -> list[str]:
+    """Write whether the heat can be believed. gradcam: details of the stage gradcam."""
+    found = [_faithfulness(gradcam["faithfulness"]), _randomisation(gradcam["randomisation"])]
+    if "correct" in gradcam.get("localisation", {}).get(gradcam["method"], {}):
+        found.append(_localisation(gradcam["localisation"], gradcam["method"]))
+    return found
 
 
-def _masked(mask: dict, variant: str) -> str:
-    figures, zone = mask[variant], ZONES[variant]
-    if figures["drop_low"] > 0 and figures["p_holm"] < 0.05:
+def _drop(mask: Details, variant: str) -> str:
+    metrics, zone = mask[variant], ZONES[variant]
+    if metrics["drop_low"] > 0 and metrics["p_holm"] < SIGNIFICANT:
         verdict = "the network as trained needs what stands there, or is put off by the fill"
-    elif figures["drop_high"] < 0:
+    elif metrics["drop_high"] < 0:
         verdict = "the network does better without it"
     else:
         verdict = "no evidence that the network needs it"
     return finding(
-        f"Hiding the {zone} (border at {mask['radius']:g} of the radius, fill: {mask['fill']}) changes "
-        f"accuracy from {mask['original']['accuracy']:.3f} to {figures['accuracy']:.3f}, a drop of "
-        f"{interval(figures, 'drop')} on the same coins (McNemar, {p(figures['p_value'])}; after "
-        f"Holm's correction {p(figures['p_holm'])}), and the true mint's logit by "
-        f"{interval(figures, 'logit_change')}: {verdict}; {_flow(figures['flow'])}",
+        f"Masking the {zone} (border at {mask['radius']:g} of the radius, fill: {mask['fill']}) "
+        f"changes accuracy from {mask['original']['accuracy']:.3f} to {metrics['accuracy']:.3f}, a "
+        f"drop of {interval(metrics, 'drop')} on the same coins (McNemar, "
+        f"{p(metrics['p_value'])}; after Holm's correction {p(metrics['p_holm'])}), and the true "
+        f"mint's logit by {interval(metrics, 'logit_change')}: {verdict}; {_flow(metrics['flow'])}",
         "a fill under which the drop is another",
     )
 
 
-def _flow(flow: dict) -> str:
-    """Where the answers go, both ways."""
+def _flow(flow: Details) -> str:
+    """Where the predictions go, both ways."""
     moved = [
         f"{count} from {before} to {after}"
-        for before, to in flow.items()
-        for after, count in to.items()
+        for before, counts in flow.items()
+        for after, count in counts.items()
         if before != after and count
     ]
-    return f"answers that move: {', '.join(moved)}" if moved else "no answer moves"
+    return f"predictions that change: {', '.join(moved)}" if moved else "no prediction changes"
 
 
-def _equal_areas(mask: dict) -> str:
+def _equal_areas(mask: Details) -> str:
     discs, controls = mask["discs"], mask["controls"]
-    rest = [of["accuracy"] for name, of in controls.items() if name.startswith("all_but")]
+    rest = [metrics["accuracy"] for name, metrics in controls.items() if name.startswith("all_but")]
     return (
-        f"Equal areas: discs as large as the field, hidden at {discs['n']} random places, cost "
-        f"{interval(discs, 'drop')} on average and {discs['largest_drop']:.3f} at the worst place, the "
-        f"field {mask['centre']['drop']:.3f}; with three quarters of the coin hidden by other shapes "
-        f"than the margin, accuracy is {min(rest):.3f} to {max(rest):.3f}."
+        f"Equal areas: discs as large as the field, masked at {discs['n']} random places, cost "
+        f"{interval(discs, 'drop')} on average and {discs['largest_drop']:.3f} at the worst place, "
+        f"the field {mask['centre']['drop']:.3f}; with three quarters of the coin masked by other "
+        f"shapes than the margin, accuracy is {min(rest):.3f} to {max(rest):.3f}."
     )
 
 
-def _fills(mask: dict) -> str:
+def _fills(mask: Details) -> str:
     fills, chance = mask["fills"], mask["majority_accuracy"]
-    more = sum(of["margin_over_field_low"] > 0 for of in fills.values())
-    less = sum(of["margin_over_field_high"] < 0 for of in fills.values())
-    telling = [name for name, of in fills.items() if of["mask_only"]["accuracy_low"] > chance]
-    only = f"under {', '.join(telling)} the fill alone gives" if telling else "no fill alone gives"
     total = len(fills)
+    more = counted(sum(fill["margin_over_field_low"] > 0 for fill in fills.values()), total)
+    less = counted(sum(fill["margin_over_field_high"] < 0 for fill in fills.values()), total)
+    telling = [name for name, fill in fills.items() if fill["mask_only"]["accuracy_low"] > chance]
+    only = f"under {', '.join(telling)} the fill alone gives" if telling else "no fill alone gives"
     return finding(
-        f"The margin costs more than the field under {counted(more, total)} fills, less under "
-        f"{counted(less, total)}; {only} the mint away",
+        f"The margin costs more than the field under {more} fills, less under {less}; {only} the "
+        "mint away",
         "a fill that reverses the order",
     )
 
 
-def _half(mask: dict) -> str:
+def _half(mask: Details) -> str:
     parts = []
     for variant, zone in ZONES.items():
         half = mask["half"][variant]
         parts.append(
             f"for the {zone} at r = {interval(half, 'radius')}"
             if "radius" in half
-            else f"hiding the {zone} never costs that much"
+            else f"masking the {zone} never costs that much"
         )
     return f"Half of the advantage over the commonest mint is lost, {'; '.join(parts)}."
 
 
-def _faithful(areas: dict) -> str:
+def _faithfulness(areas: Details) -> str:
     shown, better = [], True
     for fill, maps in areas.items():
-        heat, others = maps["heat"], [maps["random"], maps["gaussian"]]
-        better &= all(heat["deletion_high"] < of["deletion_low"] for of in others)
-        better &= all(heat["insertion_low"] > of["insertion_high"] for of in others)
+        attributed, others = maps["heat"], [maps["random"], maps["gaussian"]]
+        better &= all(attributed["deletion_high"] < other["deletion_low"] for other in others)
+        better &= all(attributed["insertion_low"] > other["insertion_high"] for other in others)
         for kind in ("deletion", "insertion"):
-            random, centred = (of[kind] for of in others)
+            random, centred = (other[kind] for other in others)
             shown.append(
-                f"{kind}, {fill}: {interval(heat, kind)} (random map {random:.3f}, centred {centred:.3f})"
+                f"{kind}, {fill}: {interval(attributed, kind)} (random map {random:.3f}, centred "
+                f"{centred:.3f})"
             )
     verdict = "points" if better else "gives no evidence of pointing"
     return finding(
-        f"Areas under the curves of the named mint's lead: {'; '.join(shown)}: the heat {verdict} at "
-        "what the network uses",
-        "a filler under which deleting at random costs as much",
+        f"Areas under the curves of the predicted mint's lead: {'; '.join(shown)}: the heat "
+        f"{verdict} at what the network uses",
+        "a fill under which deleting at random costs as much",
     )
 
 
-def _sanity(figures: dict) -> str:
-    follows = figures["rank_correlation_high"] < CARES_NOT
+def _randomisation(found: Details) -> str:
     verdict = "the maps follow what the network has learnt"
-    if not follows:
+    if found["rank_correlation_high"] >= UNRELATED:
         verdict = "FLAGGED: the maps may not follow what the network has learnt"
     return finding(
         "The maps' rank correlation with those of the same network with random weights is "
-        f"{interval(figures, 'rank_correlation')}: {verdict}",
-        f"a correlation of {CARES_NOT} or more with other random weights",
+        f"{interval(found, 'rank_correlation')}: {verdict}",
+        f"a correlation of {UNRELATED} or more with other random weights",
     )
 
 
-def _truth(truth: dict, method: str) -> str:
-    right, chance = truth[method]["right"], truth["chance"]
+def _localisation(found: Details, method: str) -> str:
+    correct, chance = found[method]["correct"], found["chance"]
     others = ", ".join(
-        f"{name} {of['right']['pointing']:.3f}"
-        for name, of in truth.items()
+        f"{name} {scores['correct']['pointing']:.3f}"
+        for name, scores in found.items()
         if name not in (method, "chance")
     )
     return finding(
-        f"Against the truth of the drawn coins: on {right['n']} coins named rightly the hottest point "
-        f"lies on the mint's name in {interval(right, 'pointing')} (a random point: "
-        f"{chance['pointing']:.3f}; other methods: {others}); {interval(right, 'on_name')} of the heat "
-        f"lies on it (its area: {chance['on_name']:.3f}); area under precision-recall "
-        f"{interval(right, 'auprc')}",
+        f"Against the truth of the drawn coins: on {correct['n']} correctly classified coins the "
+        f"hottest point lies on the mint's name in {interval(correct, 'pointing')} (a random "
+        f"point: {chance['pointing']:.3f}; other methods: {others}); "
+        f"{interval(correct, 'on_name')} of the heat lies on it (its area: "
+        f"{chance['on_name']:.3f}); area under precision-recall {interval(correct, 'auprc')}",
         "coins of another make; the truth is known for drawn ones alone",
     )

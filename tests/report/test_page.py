@@ -1,58 +1,127 @@
-"""The report is one self-contained page."""
+"""The report is one self-contained page, quickly made."""
 
+import ast
+import base64
+import io
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
+from PIL import Image
 
 from mintmark import plotting
 from mintmark.pipeline import paths
-from mintmark.report import page
 from mintmark.pipeline.stage import InputError
+from mintmark.report import inputs, page, pictures
+from mintmark.report.sections import SECTIONS, Section, available
 
-SECTION = page.Section("mask", "Masks", "What is lost <when hidden>?", {"curve.png": "A curve"})
+SECTION = Section("mask", "Masks", "What is lost <when masked>?", {"curve.png": "A curve"})
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
+    """A folder with what one stage leaves, and the split."""
     monkeypatch.chdir(tmp_path)
     image = np.zeros((8, 8, 3), np.uint8)
     plotting.save(plotting.grid([image], ["one"], 1, "title"), paths.plots("mask") / "curve.png")
-    paths.metrics("mask").parent.mkdir()
-    paths.metrics("mask").write_text(json.dumps({"n": 3, "centre": {"drop": 0.25}}))
+    (paths.plots("mask") / "details.json").write_text('{"n": 3, "centre": {"drop": 0.25}}')
+    paths.metrics("split").parent.mkdir()
+    paths.metrics("split").write_text(json.dumps({"groups_across_parts": 0}))
     return tmp_path
 
 
-def test_pictures_and_figures_are_in_the_page_itself(project):
-    page = page.page([SECTION], page.metrics(["mask"]), "# Conclusions\n\n- One.\n")
-    assert 'src="data:image/webp;base64,' in page
-    assert "<td>centre.drop</td><td>0.25</td>" in page
-    assert "<p>One.</p>" in page
-    assert "&lt;when hidden&gt;" in page
-    assert "http" not in page
+def test_pictures_and_metrics_are_in_the_page_itself(project):
+    text = page.render([SECTION], inputs.read(["mask"]), "# Conclusions\n\n- One.\n")
+    assert 'src="data:image/png;base64,' in text
+    assert "<td>centre.drop</td><td>0.25</td>" in text
+    assert "<li>One.</li>" in text
+    assert "&lt;when masked&gt;" in text
+    assert "http" not in text
+
+
+def test_a_photograph_is_shrunk_and_a_drawing_is_left_as_it_is(project):
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    photograph, drawing = Path("photograph.png"), paths.plots("mask") / "curve.png"
+    Image.fromarray(noise).save(photograph)
+    encoded = pictures.embedded([photograph, drawing])
+    head, _, data = encoded[photograph].partition(",")
+    assert head == "data:image/webp;base64"
+    assert len(data) < photograph.stat().st_size
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (400, 300)
+    head, _, data = encoded[drawing].partition(",")
+    assert head == "data:image/png;base64"
+    assert base64.b64decode(data) == drawing.read_bytes()
+
+
+def test_paragraphs_are_whole_and_lists_are_lists(project):
+    text = "# Conclusions\n\nTorn at the\nend of a line.\n\n## Data\n\n- One.\n- Two - and a bit.\n"
+    shown = page.render([SECTION], inputs.read(["mask"]), text)
+    assert "<h2>Conclusions</h2>\n<p>Torn at the end of a line.</p>\n<h3>Data</h3>" in shown
+    assert re.search(r"<ul>\s*<li>One.</li>\s*<li>Two - and a bit.</li>\s*</ul>", shown)
+
+
+def test_a_table_is_shown(project):
+    Path("counts.csv").write_text("mint,test\nMisr,46\n")
+    section = Section("split", "Split", "Counts", table=Path("counts.csv"))
+    shown = page.render([section], inputs.read(["mask"]), "")
+    assert "<tr><th>mint</th><th>test</th></tr>" in shown
+    assert "<tr><td>Misr</td><td>46</td></tr>" in shown
 
 
 def test_a_missing_picture_is_named(project):
     (paths.plots("mask") / "curve.png").unlink()
     with pytest.raises(InputError, match="plots/mask/curve.png is missing"):
-        page.page([SECTION], {}, "")
+        page.render([SECTION], {"mask": {}}, "")
 
 
-def test_missing_metrics_are_named(project):
-    with pytest.raises(InputError, match="metrics/train9.json is missing"):
-        page.metrics(["train9"])
+def test_missing_details_are_named(project):
+    with pytest.raises(InputError, match="plots/train9/details.json is missing"):
+        inputs.read(["train9"])
+
+
+def test_a_missing_table_is_named(project):
+    with pytest.raises(InputError, match="data/split/counts.csv is missing"):
+        inputs.table(inputs.COUNTS)
+
+
+def test_pictures_of_training_are_drawn_by_the_stage_figures():
+    (train2,) = (section for section in SECTIONS if section.stage == "train2")
+    assert Path("plots/figures/train2/confusion.png") in train2.files
+    (mask,) = (section for section in SECTIONS if section.stage == "mask")
+    assert Path("plots/mask/curve.png") in mask.files
 
 
 def test_the_report_does_not_ask_for_pictures_that_there_is_nothing_to_draw_for():
-    pictures = {page.POINTING: "Scored", "gallery.png": "Coins", page.HEADS: "Compared"}
-    section = page.Section("gradcam", "Heat", "Where?", pictures)
+    by_stage = {section.stage: section for section in SECTIONS}
+    shown = [SECTION, by_stage["gradcam"], by_stage["transfer315"]]
 
-    def drawn(truth, heads):
-        figures = {"gradcam": truth, "transfer315": {"heads": heads}}
-        first, second = page.available([SECTION, section], figures)
-        assert first == SECTION
-        return list(second.pictures)
+    def absent(gradcam, heads):
+        details = {"mask": {}, "gradcam": gradcam, "transfer315": {"heads": heads}}
+        found = available(shown, details)
+        assert found[0] == SECTION
+        return [
+            set(whole.pictures) - set(section.pictures)
+            for whole, section in zip(shown[1:], found[1:], strict=True)
+        ]
 
-    assert drawn({}, {"recipe": 1}) == ["gallery.png"]
-    assert drawn({"truth": {}}, {"recipe": 1}) == [page.POINTING, "gallery.png"]
-    assert drawn({}, {"recipe": 1, "mean": 2}) == ["gallery.png", page.HEADS]
+    assert absent({}, {"recipe": 1}) == [{"pointing.png"}, {"heads.png"}]
+    assert absent({"localisation": {}}, {"recipe": 1}) == [set(), {"heads.png"}]
+    assert absent({}, {"recipe": 1, "mean": 2}) == [{"pointing.png"}, set()]
+
+
+def test_what_takes_long_to_import_is_not_imported():
+    """The report reruns with every experiment."""
+    script = (ROOT / "stages" / "report.py").read_text()
+    imports = [node for node in ast.parse(script).body if isinstance(node, ast.ImportFrom)]
+    code = "\n".join(ast.unparse(node) for node in imports)
+    heavy = ("keras", "tensorflow", "sklearn", "scipy", "pandas", "cv2", "matplotlib")
+    code += f"\nimport sys\nprint([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]"
