@@ -26,7 +26,7 @@ def write(details: dict[str, Details]) -> str:
         "The data": [_data(details)],
         "Two mints": [
             *network_findings.write(details["train2"], "two mints"),
-            *zone_findings.masked(details["mask"]),
+            *zone_findings.masked(details["mask"], details["controls"]),
             *zone_findings.heat(details["gradcam"]),
             *zone_findings.trust(details["gradcam"]),
         ],
@@ -34,7 +34,7 @@ def write(details: dict[str, Details]) -> str:
         "Three mints": [
             *network_findings.write(details["train3"], "three mints"),
             network_findings.hardest(details["train3"]),
-            *zone_findings.masked(details["mask3"]),
+            *zone_findings.masked(details["mask3"], details["controls3"]),
             *zone_findings.heat(details["gradcam3"]),
         ],
         "Coin types": type_findings.write(details["transfer315"], details["labels315"]),

@@ -67,11 +67,13 @@ HEAT = {
     "zones.png": "Share of each coin's heat in the margin over the margin's share of area",
 }
 MASKS = {
-    "curve.png": "Accuracy over the border's radius and over the share of area masked",
-    "controls.png": "Every masked region against its share of the coin's area",
-    "fills.png": "The same under every fill, and for a network adapted to masks where there is one",
     "examples.png": "What is masked",
     "heat.png": "Where the network looks when part of the coin is masked",
+}
+CONTROLS = {
+    "curve.png": "Accuracy over the border's radius and over the share of area masked",
+    "controls.png": "Every masked region against its share of the coin's area",
+    "fills.png": "Every fill, and a network adapted to masks where there is one",
 }
 SECTIONS = [
     Section(
@@ -109,7 +111,7 @@ SECTIONS = [
         pictures={
             **HEAT,
             "faithfulness.png": "Deletion and insertion curves under two fills",
-            "sanity.png": "How maps change when layers are given random weights, from the top",
+            "randomisation.png": "How maps change when layers get random weights, from the top",
             "pointing.png": "Every method against the pixels of the mint's name (drawn coins)",
             "features.png": "Test coins by their features; rings mark incorrect predictions",
         },
@@ -118,8 +120,14 @@ SECTIONS = [
     Section(
         stage="mask",
         heading="What the network loses",
-        lead="The same test coins with the field, the margin, or other regions masked.",
+        lead="The same test coins with the field or the margin masked on both sides.",
         pictures=MASKS,
+    ),
+    Section(
+        stage="controls",
+        heading="Is it the region, or the masking?",
+        lead="Other regions, as large as the field or the margin; other borders; other fills.",
+        pictures=CONTROLS,
     ),
     Section(
         stage="eval3rd",
@@ -153,6 +161,12 @@ SECTIONS = [
         heading="Three mints: what the network loses",
         lead="Its test coins, masked as above.",
         pictures=MASKS,
+    ),
+    Section(
+        stage="controls3",
+        heading="Three mints: the region, or the masking?",
+        lead="The same controls.",
+        pictures=CONTROLS,
     ),
     Section(
         stage="features315",

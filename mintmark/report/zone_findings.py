@@ -8,10 +8,11 @@ SIGNIFICANT = 0.05  # after Holm's correction
 UNRELATED = 0.5  # maps that correlate so well with those of random weights ignore the weights
 
 
-def masked(mask: Details) -> list[str]:
-    """Write what masks say. mask: details of the stage mask or mask3.
+def masked(mask: Details, controls: Details | None = None) -> list[str]:
+    """Write what masks say.
 
-    Nothing is concluded from a network that does no better than predicting the commonest mint.
+    mask: details of the stage mask or mask3; controls: of controls or controls3. Nothing is
+    concluded from a network that does no better than predicting the commonest mint.
     """
     original, chance = mask["original"], mask["majority_accuracy"]
     if original["accuracy_low"] <= chance:
@@ -20,8 +21,10 @@ def masked(mask: Details) -> list[str]:
             f"better than predicting the commonest mint ({chance:.3f}): masks say nothing, and no "
             "conclusion is drawn about field and margin."
         ]
-    drops = [_drop(mask, variant) for variant in ZONES]
-    return [*drops, _equal_areas(mask), _fills(mask), _half(mask), decisive(mask)]
+    found = [_drop(mask, variant) for variant in ZONES]
+    if controls:
+        found += [_equal_areas(controls), _fills(controls), _half(controls["half"])]
+    return [*found, decisive(mask)]
 
 
 def decisive(mask: Details) -> str:
@@ -110,19 +113,19 @@ def _flow(flow: Details) -> str:
     return f"predictions that change: {', '.join(moved)}" if moved else "no prediction changes"
 
 
-def _equal_areas(mask: Details) -> str:
-    discs, controls = mask["discs"], mask["controls"]
-    rest = [metrics["accuracy"] for name, metrics in controls.items() if name.startswith("all_but")]
+def _equal_areas(controls: Details) -> str:
+    discs, regions = controls["discs"], controls["controls"]
+    rest = [metrics["accuracy"] for name, metrics in regions.items() if name.startswith("all_but")]
     return (
         f"Equal areas: discs as large as the field, masked at {discs['n']} random places, cost "
         f"{interval(discs, 'drop')} on average and {discs['largest_drop']:.3f} at the worst place, "
-        f"the field {mask['centre']['drop']:.3f}; with three quarters of the coin masked by other "
-        f"shapes than the margin, accuracy is {min(rest):.3f} to {max(rest):.3f}."
+        f"the field {controls['zones']['centre']['drop']:.3f}; with three quarters of the coin "
+        f"masked by other shapes than the margin, accuracy is {min(rest):.3f} to {max(rest):.3f}."
     )
 
 
-def _fills(mask: Details) -> str:
-    fills, chance = mask["fills"], mask["majority_accuracy"]
+def _fills(controls: Details) -> str:
+    fills, chance = controls["fills"]["trained"], controls["majority_accuracy"]
     total = len(fills)
     more = counted(sum(fill["margin_over_field_low"] > 0 for fill in fills.values()), total)
     less = counted(sum(fill["margin_over_field_high"] < 0 for fill in fills.values()), total)
@@ -135,13 +138,12 @@ def _fills(mask: Details) -> str:
     )
 
 
-def _half(mask: Details) -> str:
+def _half(half: Details) -> str:
     parts = []
     for variant, zone in ZONES.items():
-        half = mask["half"][variant]
         parts.append(
-            f"for the {zone} at r = {interval(half, 'radius')}"
-            if "radius" in half
+            f"for the {zone} at r = {interval(half[variant], 'radius')}"
+            if "radius" in half[variant]
             else f"masking the {zone} never costs that much"
         )
     return f"Half of the advantage over the commonest mint is lost, {'; '.join(parts)}."

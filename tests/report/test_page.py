@@ -93,7 +93,7 @@ def test_pictures_of_training_are_drawn_by_the_stage_figures():
     (train2,) = (section for section in SECTIONS if section.stage == "train2")
     assert Path("plots/figures/train2/confusion.png") in train2.files
     (mask,) = (section for section in SECTIONS if section.stage == "mask")
-    assert Path("plots/mask/curve.png") in mask.files
+    assert Path("plots/mask/heat.png") in mask.files
 
 
 def test_the_report_does_not_ask_for_pictures_that_there_is_nothing_to_draw_for():
