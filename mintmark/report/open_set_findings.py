@@ -76,13 +76,13 @@ def _consistency(metrics: Details) -> str:
 
 
 def _detection(scores: Details) -> str:
-    shown = ", ".join(f"{score['label']} {interval(score, 'auroc')}" for score in scores.values())
+    shown = "; ".join(f"{score['label']}: {interval(score, 'auroc')}" for score in scores.values())
     best = scores[_best(scores)]
-    verdict = "no evidence that any score tells them from known coins"
+    verdict = "No evidence that any score tells them from known coins"
     if best["auroc_low"] > 0.5:
-        verdict = f"best by {best['label']}"
+        verdict = f"Best by {best['label']}"
     return finding(
-        f"Out-of-distribution scores, AUROC against known test coins: {shown}; {verdict}, with "
+        f"Out-of-distribution scores, AUROC against known test coins: {shown}. {verdict}, with "
         f"which {interval(best, 'fpr95')} of them still pass where 95 % of the known do",
         "a score, or a network, with an AUROC near 1",
     )

@@ -138,13 +138,13 @@ def test_scores_that_tell_nothing_apart_are_said_to(details):
     for score in details["eval3rd"]["scores"].values():
         score |= {"auroc": 0.55, "auroc_low": 0.45}
     text = " ".join(open_set_findings.write(details["eval3rd"]))
-    assert "no evidence that any score tells them from known coins" in text
+    assert "No evidence that any score tells them from known coins" in text
 
 
 def test_scores_go_by_their_labels(details):
     details["eval3rd"]["scores"]["energy"]["label"] = "free energy"
     text = " ".join(open_set_findings.write(details["eval3rd"]))
-    assert "best by free energy" in text
+    assert "Best by free energy" in text
     assert "A threshold on free energy" in text
     assert "0.887 by free energy" in text
 
