@@ -1,10 +1,11 @@
 """The house style of every picture: colours, saving, and grids of images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 # Okabe & Ito (2008), "Color Universal Design": told apart in every common colour blindness.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
@@ -17,6 +18,21 @@ def save(figure: Figure, path: Path) -> None:
     """Write a figure as a PNG whose bytes depend on its content alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+
+
+def save_all(pictures: Mapping[str, Figure], folder: Path) -> None:
+    """Write figures into a folder, each as <name>.png."""
+    for name, figure in pictures.items():
+        save(figure, folder / f"{name}.png")
+
+
+def error_lengths(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndarray:
+    """Lengths of error bars below and above values (N,): (2,N), as Matplotlib takes them.
+
+    Bounds that lie on the wrong side of the value by rounding give bars without length.
+    """
+    values = np.asarray(value, float)
+    return np.clip([values - np.asarray(low, float), np.asarray(high, float) - values], 0, None)
 
 
 def grid(

@@ -1,6 +1,7 @@
 """Pictures: same bytes for the same content, nothing lost."""
 
 import numpy as np
+from matplotlib.figure import Figure
 from PIL import Image
 
 from mintmark import plotting
@@ -30,3 +31,14 @@ def test_counts_are_sorted_and_labelled():
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["Barqa", "Sur", "Misr"]
     assert [text.get_text() for text in figure.axes[0].texts] == ["3", "3", "251"]
+
+
+def test_error_bars_reach_from_low_to_high_and_never_backwards():
+    """A bound rounded beyond its value gives a bar without length, which Matplotlib draws."""
+    value, low, high = [0.5, 1 / 3], [0.4, 0.333334], [0.7, 0.333333]
+    lengths = plotting.error_lengths(value, low, high)
+    np.testing.assert_allclose(lengths, [[0.1, 0], [0.2, 0]])
+    axis = Figure().subplots()
+    bars = axis.errorbar([0, 1], value, yerr=lengths)
+    (whiskers,) = bars[2]
+    assert whiskers.get_segments()[0].tolist() == [[0, 0.4], [0, 0.7]]

@@ -9,7 +9,7 @@ import pandas as pd
 from mintmark.pipeline.stage import InputError
 
 
-def manifest(path: Path) -> pd.DataFrame:
+def read(path: Path) -> pd.DataFrame:
     """Read a manifest of images; ids stay six-digit text.
 
     Raises InputError when the file is missing.
