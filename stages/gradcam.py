@@ -1,82 +1,54 @@
-"""Where the two-mint network looks, whether to believe the heat, and what its features make of coins."""
+"""Show where the two-mint network looks on the test coins, and whether to believe the heat."""
 
 from pathlib import Path
-from typing import Literal
 
-import keras
+import own_checkout  # noqa: F401
 import numpy as np
-import pandas as pd
 
 from mintmark import plotting
-from mintmark.data import manifests
-from mintmark.explain import analysis, attribution, faithfulness, figures, localisation
-from mintmark.geometry import grid
-from mintmark.networks import evaluation, models, serialization
-from mintmark.occlusion import effects
+from mintmark.data import coins, manifests
+from mintmark.explain import analysis, faithfulness, figures, localisation, randomisation
+from mintmark.networks import models, serialization
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "gradcam"
 
 
-class Gradcam(params.Block):
-    radius: effects.Radius
-    method: Literal[attribution.METHODS]
-
-
 def main() -> None:
-    settings, seed = params.load(Gradcam, STAGE), params.seed()
+    """Explain, check, score against the truth where coins are drawn, draw."""
+    settings, seed = params.load(analysis.Explaining, STAGE), params.seed()
     drawn = Path(params.load(params.Data, "data").mints) == paths.DRAWN_MINTS
-    table = manifests.read(paths.SPLIT / "two.csv")
-    test, names = table[table["part"] == "test"], manifests.mints(table)
-    images = manifests.images(test, paths.MERGED)
+    test = coins.of_split("two", "test")
     model = serialization.load(paths.model("train2"))
     outputs = (paths.FEATURES, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (features_file, metrics_file, plots):
-        summary = analysis.look(
-            model, images, test, names, settings.radius, settings.method, seed, plots
-        )
-        checks = faithfulness.check(model, images, test, settings.method, seed, plots)
-        judged = evaluation.judge(model, images, test, names)
-        scored = score(model, images, test, judged, names, seed, plots) if drawn else {}
-        features = models.pooled(model, images)
+        survey = analysis.survey(model, test, settings, seed)
+        found, metrics = survey.found, survey.metrics
+        curves = faithfulness.check(model, found, seed)
+        steps = randomisation.cascade(model, found, seed)
+        metrics["faithfulness"] = faithfulness.areas(curves, seed)
+        metrics["randomisation"] = randomisation.last(steps)
+        features = models.pooled(model, test.images)
+        pictures = {
+            **figures.of_survey(survey, settings.radius),
+            "faithfulness": figures.faithfulness(curves, faithfulness.SHARES, settings.method),
+            "randomisation": figures.randomisation(steps, settings.method),
+            "features": figures.feature_map(features, found.answers, "Test coins by features"),
+        }
+        if drawn:
+            crops = manifests.read(paths.CLEAN / paths.MANIFEST)
+            name = localisation.names(test, crops, paths.TRUTH)
+            metrics["localisation"] = localisation.compare(model, found, name, seed)
+            pictures["pointing"] = figures.pointing(metrics["localisation"])
         with features_file.open("wb") as file:
-            np.savez(file, id=test["id"].to_numpy(str), features=features)
-        map_ = figures.feature_map(features, judged, "Test coins by their features")
-        plotting.save(map_, plots / "features.png")
-        metrics_files.write({"method": settings.method, **summary, **checks, **scored}, metrics_file)
-    mass, area = summary["mass"], summary["area"]
-    print(
-        f"{mass['margin']:.1%} of the heat falls in the margin, {area['margin']:.1%} of the area."
-    )
-    if scored:
-        pointing = scored["truth"][settings.method]["right"]["pointing"]
-        print(
-            f"On rightly named coins {pointing:.1%} of the hottest points lie on the mint's name."
-        )
-
-
-def score(
-    model: keras.Model, images: np.ndarray, test: pd.DataFrame, judged: pd.DataFrame,
-    names: list[str], seed: int, plots: Path,
-) -> dict[str, dict]:  # fmt: skip
-    """Score every method's heat for the named mint against the pixels of the mint's name."""
-    places = grid.locate(manifests.circles(test), images.shape[1:3])
-    crops = manifests.read(paths.CLEAN / paths.MANIFEST)
-    name = localisation.names(test, crops, paths.TRUTH, images.shape[1:3])
-    named = manifests.numbers(judged["predicted"], names)
-    cell = images.shape[2] // model.get_layer("maps").output.shape[2]
-    right = (judged["actual"] == judged["predicted"]).to_numpy()
-    scores = {
-        method: localisation.by_answer(
-            attribution.heat(model, images, named, method), name, places, right, cell, seed
-        )
-        for method in attribution.METHODS
-    }
-    chance = localisation.chance(name, places, cell)
-    drawn = figures.pointing({method: of["right"] for method, of in scores.items()}, chance)
-    plotting.save(drawn, plots / "pointing.png")
-    return {"truth": {**scores, "chance": chance}}
+            np.savez(file, id=test.table["id"].to_numpy(str), features=features)
+        survey.table.to_csv(plots / "zones.csv", index=False)
+        steps.to_csv(plots / "randomisation.csv", index=False)
+        metrics_files.write(metrics, plots / metrics_files.DETAILS)
+        metrics_files.write(analysis.headline(metrics), metrics_file)
+        plotting.save_all(pictures, plots)
+    print(analysis.sentence(metrics))
 
 
 if __name__ == "__main__":

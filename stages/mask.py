@@ -1,8 +1,11 @@
-"""Hide parts of the test coins and see what the two-mint network loses."""
+"""Mask the field and the margin of the test coins: what does the two-mint network lose?"""
 
-from mintmark.data import manifests
+import own_checkout  # noqa: F401
+
+from mintmark import plotting
+from mintmark.data import coins
 from mintmark.networks import serialization
-from mintmark.occlusion import analysis, effects
+from mintmark.occlusion import analysis, figures
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -10,20 +13,19 @@ STAGE = "mask"
 
 
 def main() -> None:
-    settings = params.load(effects.Masking, STAGE)
-    table = manifests.read(paths.SPLIT / "two.csv")
-    images = manifests.images(table, paths.MERGED)
-    model = serialization.load(paths.model("train2"))
-    with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (file, plots):
-        figures = analysis.occlude(
-            model, images, table, manifests.mints(table), settings, params.seed(), plots
-        )
-        metrics_files.write(figures, file)
-    print(
-        f"Accuracy {figures['original']['accuracy']:.3f}; with the field hidden "
-        f"{figures['centre']['accuracy']:.3f}, with the margin hidden "
-        f"{figures['margin']['accuracy']:.3f} (r = {settings.radius:g}, {settings.fill})."
-    )
+    """Mask, compare, draw."""
+    settings, seed = params.load(analysis.Masking, STAGE), params.seed()
+    test = coins.of_split("two", "test")
+    networks = {
+        analysis.TRAINED: serialization.load(paths.model("train2")),
+        analysis.ADAPTED: serialization.load(paths.model("adapt")),
+    }
+    with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (metrics_file, plots):
+        masked = analysis.mask(networks, test, settings, seed)
+        metrics_files.write(masked.metrics, plots / metrics_files.DETAILS)
+        metrics_files.write(analysis.headline(masked.metrics), metrics_file)
+        plotting.save_all(figures.of_masks(masked), plots)
+    print(analysis.sentence(masked.metrics))
 
 
 if __name__ == "__main__":

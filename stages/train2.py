@@ -1,11 +1,12 @@
-"""Train a network to tell the two mints apart, and judge it on the test coins."""
+"""Train a network to tell the two mints apart, and evaluate it on the test coins."""
 
 from typing import Annotated
 
+import own_checkout  # noqa: F401
 from pydantic import Field
 
-from mintmark.data import manifests
-from mintmark.networks import evaluation, replicates, serialization, training
+from mintmark.data import coins, manifests
+from mintmark.networks import assessment, replicates, serialization, training
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -13,32 +14,34 @@ STAGE = "train2"
 
 
 class Train2(training.Training):
+    """The parameters of this stage."""
+
     leave_one_out: Annotated[int, Field(ge=0)]
 
 
 def main() -> None:
+    """Train, evaluate, save."""
     settings, seed = params.load(Train2, STAGE), params.seed()
     repeats = params.load(replicates.Repeats, "train").repeats
-    table = manifests.read(paths.SPLIT / "two.csv")
-    images = manifests.images(table, paths.MERGED)
+    crops = manifests.read(paths.CLEAN / paths.MANIFEST)
+    two = coins.of_split("two")
     outputs = (paths.model(STAGE), paths.LEFT_OUT, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, left_out, metrics_file, plots):
-        model = training.train(table, images, settings, seed, plots / "curves")
-        metrics = evaluation.assess(model, images, table, plots)
-        crops = manifests.read(paths.CLEAN / paths.MANIFEST)
-        metrics["shortcuts"] = evaluation.shortcut_check(table, crops, seed)
-        metrics["repeats"] = replicates.spread(table, images, settings, seed, repeats, metrics)
+        model = training.train(two, settings, seed, plots / "curves")
         serialization.save(model, model_file)
+        answers, metrics = assessment.assess(
+            model, two, settings, crops=crops, repeats=repeats, seed=seed
+        )
+        answers.to_csv(plots / "predictions.csv", index=False)
+        metrics_files.write(metrics, plots / metrics_files.DETAILS)
+        metrics_files.write(assessment.headline(metrics), metrics_file)
         if settings.leave_one_out:
-            three, longer = manifests.read(paths.SPLIT / "three.csv"), settings.leave_one_out
-            others = replicates.leave_one_out(three, manifests.mints(table), settings, longer, seed)
-            serialization.save_left_out(others, manifests.mints(three), left_out)
-        metrics_files.write(metrics, metrics_file)
-    print(
-        f"Told {metrics['n']} test coins of two mints apart: accuracy {metrics['accuracy']:.3f} "
-        f"({metrics['accuracy_low']:.3f} to {metrics['accuracy_high']:.3f}), "
-        f"majority {metrics['majority_accuracy']:.3f}."
-    )
+            three = coins.of_split("three")
+            others = replicates.leave_one_out(
+                three, two.names, settings, epochs=settings.leave_one_out, seed=seed
+            )
+            serialization.save_left_out(others, three.names, left_out)
+    print(assessment.sentence(metrics))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mintmark.data import manifests
 from mintmark.geometry import grid
+from mintmark.pipeline import paths
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class CoinSet:
         rows = self.table["mint"].isin(mints).to_numpy()
         return replace(self.subset(rows), names=sorted(mints))
 
+    def unknown_to(self, mints: list[str]) -> "CoinSet":
+        """The coins of all other mints, for a network that tells `mints` apart."""
+        rows = ~self.table["mint"].isin(mints).to_numpy()
+        return replace(self.subset(rows), names=sorted(mints))
+
 
 def load(table: pd.DataFrame, root: Path, names: list[str] | None = None) -> CoinSet:
     """Read the images of a manifest under `root`.
@@ -59,6 +65,16 @@ def load(table: pd.DataFrame, root: Path, names: list[str] | None = None) -> Coi
     """
     mints = manifests.mints(table) if names is None else names
     return CoinSet(table, manifests.images(table, root), mints)
+
+
+def of_split(name: str, part: str | None = None) -> CoinSet:
+    """Read the coins of the split of "two" or "three" mints, or of one part of it.
+
+    Raises InputError when the manifest or an image is missing.
+    """
+    table = manifests.read(paths.SPLIT / f"{name}.csv")
+    names = manifests.mints(table)
+    return load(table if part is None else table[table["part"] == part], paths.MERGED, names)
 
 
 def _places(rows: np.ndarray | slice) -> np.ndarray | slice:

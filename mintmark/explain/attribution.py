@@ -1,12 +1,14 @@
-"""Heat maps: where in an image a network finds what speaks for a class.
+"""Attribution maps: where in an image a network finds what speaks for a class.
 
 The class activation maps weigh the last feature maps A of a network by what they do for the target;
 integrated gradients weigh the pixels. The target is the logit, not the probability, which saturates.
 Every method returns maps of the size of A, so that all are compared at one resolution; `upsampled`
-is the one way in which they are brought to the size of the image.
+is the one way in which they are brought to the size of the image. To add a method, write its function
+and enter it in METHODS.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -20,20 +22,36 @@ BATCH = 32
 STEPS = 24  # of the path that integrated gradients follow
 GREY = 127.5  # the image without content from which that path starts
 SEEN_THROUGH = 64  # maps at most that Score-CAM looks through
-METHODS = ("gradcam", "gradcam++", "layercam", "scorecam", "integrated_gradients")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A network and its two halves: head(features(images)) equals whole(images)."""
+
+    whole: keras.Model
+    features: keras.Model
+    head: keras.Model
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method: its label, and its maps (N,h,w) from a network, images (N,H,W,3) and targets (N,)."""
+
+    label: str
+    maps: Callable[[Cut, tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 def raw(
     model: keras.Model, images: np.ndarray, targets: np.ndarray, method: str = "gradcam"
 ) -> np.ndarray:
-    """The heat of each image for its target class at the size of the feature maps: (N,h,w), ≥ 0.
+    """The map of each image for its target class at the size of the feature maps: (N,h,w), ≥ 0.
 
-    images: (N,H,W,3), 0 to 255; targets: class numbers (N,); method: one of METHODS.
+    images: (N,H,W,3), 0 to 255; targets: class numbers (N,); method: a key of METHODS.
     """
-    heat = _compiled(model, method)
+    maps = _compiled(model, method)
     batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
     return np.concatenate(
-        [heat(tf.constant(images[k]), tf.constant(targets[k])).numpy() for k in batches]
+        [maps(tf.constant(images[rows]), tf.constant(targets[rows])).numpy() for rows in batches]
     )
 
 
@@ -56,7 +74,7 @@ def resized(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def heat(
     model: keras.Model, images: np.ndarray, targets: np.ndarray, method: str = "gradcam"
 ) -> np.ndarray:
-    """The heat of each image for its target class at the image's size: (N,H,W), 0 to 1."""
+    """The map of each image for its target class at the image's size: (N,H,W), 0 to 1."""
     return upsampled(raw(model, images, targets, method), images.shape[1:3])
 
 
@@ -82,22 +100,27 @@ def integrated(
 @lru_cache(maxsize=8)
 def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A compiled function from images and targets to raw maps."""
-    features, head = models.split(model)
-    combine = {"gradcam": _grad_cam, "gradcam++": _grad_cam_plus_plus, "layercam": _layer_cam}
+    cut = Cut(model, *models.features_and_head(model))
 
-    def heat(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        images = tf.cast(images, tf.float32)
-        if method == "scorecam":
-            return _score_cam(model, features, images, targets)
-        if method == "integrated_gradients":
-            return _pooled(integrated(model, images, targets), features.output)
-        maps = features(images, training=False)
+    def maps(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        return tf.nn.relu(METHODS[method].maps(cut, tf.cast(images, tf.float32), targets))
+
+    return tf.function(maps, reduce_retracing=True)
+
+
+def _weighted(
+    combine: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor],
+) -> Callable[[Cut, tf.Tensor, tf.Tensor], tf.Tensor]:
+    """A method that combines feature maps (N,h,w,C), the logit's gradients there, and the logit (N,)."""
+
+    def maps(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        features = cut.features(images, training=False)
         with tf.GradientTape() as tape:
-            tape.watch(maps)
-            logits = tf.gather(head(maps, training=False), targets, batch_dims=1)
-        return tf.nn.relu(combine[method](maps, tape.gradient(logits, maps), logits))
+            tape.watch(features)
+            logits = tf.gather(cut.head(features, training=False), targets, batch_dims=1)
+        return combine(features, tape.gradient(logits, features), logits)
 
-    return tf.function(heat, reduce_retracing=True)
+    return maps
 
 
 def _grad_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
@@ -123,25 +146,24 @@ def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor
     return tf.reduce_sum(tf.nn.relu(gradients) * maps, axis=-1)
 
 
-def _score_cam(
-    model: keras.Model, features: keras.Model, images: tf.Tensor, targets: tf.Tensor
-) -> tf.Tensor:
+def _score_cam(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
     """Wang et al. (2020), "Score-CAM": each map weighs what the image scores when seen through it.
 
     Of networks with more maps than SEEN_THROUGH, those that vary most within the image are used.
     """
-    maps = _most_varied(features(images, training=False))
+    maps = _most_varied(cut.features(images, training=False))
     through = tf.image.resize(maps, tf.shape(images)[1:3])
-    low, high = (f(through, axis=(1, 2), keepdims=True) for f in (tf.reduce_min, tf.reduce_max))
+    low = tf.reduce_min(through, axis=(1, 2), keepdims=True)
+    high = tf.reduce_max(through, axis=(1, 2), keepdims=True)
     through = (through - low) / (high - low + keras.config.epsilon())
 
-    def of_one(one: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
+    def weights_of(one: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
         image, seen, target = one
         masked = image[None] * tf.transpose(seen, (2, 0, 1))[..., None]
-        return model(masked, training=False)[:, target]
+        return cut.whole(masked, training=False)[:, target]
 
-    weights = tf.map_fn(of_one, (images, through, targets), fn_output_signature=tf.float32)
-    return tf.nn.relu(tf.einsum("nhwk,nk->nhw", maps, weights))
+    weights = tf.map_fn(weights_of, (images, through, targets), fn_output_signature=tf.float32)
+    return tf.einsum("nhwk,nk->nhw", maps, weights)
 
 
 def _most_varied(maps: tf.Tensor) -> tf.Tensor:
@@ -151,8 +173,17 @@ def _most_varied(maps: tf.Tensor) -> tf.Tensor:
     return tf.transpose(first, (0, 2, 3, 1))
 
 
-def _pooled(attributions: tf.Tensor, maps: keras.KerasTensor) -> tf.Tensor:
-    """Sum attributions (N,H,W,3) over the cells of feature maps: (N,h,w), what speaks for it."""
-    per_pixel = tf.reduce_sum(attributions, axis=-1, keepdims=True)
-    cells = tf.image.resize(per_pixel, maps.shape[1:3], method="area")
-    return tf.nn.relu(cells[..., 0])
+def _integrated_gradients(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """Integrated gradients, summed over the cells of the feature maps."""
+    per_pixel = tf.reduce_sum(integrated(cut.whole, images, targets), axis=-1, keepdims=True)
+    cells = tf.image.resize(per_pixel, cut.features.output_shape[1:3], method="area")
+    return cells[..., 0]
+
+
+METHODS = {
+    "gradcam": Method("Grad-CAM", _weighted(_grad_cam)),
+    "gradcam++": Method("Grad-CAM++", _weighted(_grad_cam_plus_plus)),
+    "layercam": Method("LayerCAM", _weighted(_layer_cam)),
+    "scorecam": Method("Score-CAM", _score_cam),
+    "integrated_gradients": Method("integrated gradients", _integrated_gradients),
+}

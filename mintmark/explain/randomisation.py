@@ -1,24 +1,19 @@
-"""TODO explain.randomisation."""
+"""Whether heat maps follow what the network has learnt: do they change when its weights are random?"""
 
-from collections.abc import Callable
-from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
-from scipy.integrate import trapezoid
 from scipy.stats import spearmanr
-from mintmark import plotting
-from mintmark.data import manifests
-from mintmark.explain import attribution, figures
-from mintmark.geometry import fills, grid
+
+from mintmark.explain import attribution
+from mintmark.explain.analysis import Explained
 from mintmark.stats import intervals
 
+STEPS = 8  # at most so many along the curve of random weights
+CORRELATION = "rank_correlation"
 
 
-def cascade(
-    model: keras.Model, images: np.ndarray, targets: np.ndarray, raw: np.ndarray, method: str,
-    seed: int,
-) -> pd.DataFrame:  # fmt: skip
+def cascade(model: keras.Model, found: Explained, seed: int) -> pd.DataFrame:
     """How alike maps stay while layers are given random weights, from the top down.
 
     Adebayo et al. (2018), "Sanity Checks for Saliency Maps", cascading randomisation. Columns:
@@ -34,10 +29,15 @@ def cascade(
     for number, name in enumerate(layers, 1):
         copy.get_layer(name).set_weights(fresh.get_layer(name).get_weights())
         if number in stops:
-            likeness = rank_correlation(raw, attribution.raw(copy, images, targets, method))
-            summed = intervals.mean("rank_correlation", likeness, seed)
+            maps = attribution.raw(copy, found.coins.images, found.named, found.method)
+            summed = intervals.mean(CORRELATION, rank_correlation(found.raw, maps), seed)
             rows.append({"layer": name, "layers": number, **summed})
     return pd.DataFrame(rows).round(6)
+
+
+def last(steps: pd.DataFrame) -> dict[str, float]:
+    """The rank correlation with all layers random. steps: see `cascade`."""
+    return {name: steps[name].iloc[-1] for name in steps if str(name).startswith(CORRELATION)}
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The coin's own grid: where every pixel of a merged image lies on its coin, in radii and angles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,7 +30,7 @@ class CoinGrid:
         """Where the image shows the coin: bool."""
         return self.radii <= 1
 
-    def subset(self, rows: np.ndarray | slice) -> "CoinGrid":
+    def subset(self, rows: Sequence[int] | np.ndarray | slice) -> "CoinGrid":
         """The grid of some of the images."""
         return CoinGrid(self.x[rows], self.y[rows], self.side[rows])
 

@@ -1,42 +1,74 @@
 """Backbones: networks of keras.applications without their top, and the weights they start from."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
 import keras
 import numpy as np
 from keras import applications, layers
 
 from mintmark.pipeline import paths
+from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
-NAMES = (
-    "EfficientNetB0", "EfficientNetB3", "EfficientNetV2B0", "ResNet50", "MobileNetV2",
-    "MobileNetV3Small", "MobileNetV3Large", "ConvNeXtTiny",
-)  # fmt: skip
-COINS = "EfficientNetB0"  # the backbone that the shipped weights belong to
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # what ResNet50's ImageNet weights expect subtracted, BGR
 CHOICES = "coins (shipped, for EfficientNetB0), imagenet, none or the path of a weights file"
+
+
+def _unchanged(images: keras.KerasTensor) -> keras.KerasTensor:
+    return images
+
+
+def _to_unit_range(images: keras.KerasTensor) -> keras.KerasTensor:
+    return layers.Rescaling(1 / 127.5, offset=-1)(images)
+
+
+def _to_centred_bgr(images: keras.KerasTensor) -> keras.KerasTensor:
+    return layers.Normalization(mean=CAFFE_MEAN, variance=(1, 1, 1))(images[..., ::-1])
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A network of keras.applications, and what brings RGB 0 to 255 to what it expects."""
+
+    make: Callable[..., keras.Model]
+    prepare: Callable[[keras.KerasTensor], keras.KerasTensor] = _unchanged  # most do so themselves
+
+
+BACKBONES = {
+    "EfficientNetB0": Backbone(applications.EfficientNetB0),
+    "EfficientNetB3": Backbone(applications.EfficientNetB3),
+    "EfficientNetV2B0": Backbone(applications.EfficientNetV2B0),
+    "ResNet50": Backbone(applications.ResNet50, _to_centred_bgr),
+    "MobileNetV2": Backbone(applications.MobileNetV2, _to_unit_range),
+    "MobileNetV3Small": Backbone(applications.MobileNetV3Small),
+    "MobileNetV3Large": Backbone(applications.MobileNetV3Large),
+    "ConvNeXtTiny": Backbone(applications.ConvNeXtTiny),
+}
+NAMES = tuple(BACKBONES)
+COINS = "EfficientNetB0"  # the backbone that the shipped weights belong to
 
 
 class Chosen(Block):
     """A backbone and the weights it starts from."""
 
-    backbone: Literal[NAMES]
+    backbone: Annotated[str, one_of(NAMES)]
     weights: str
 
 
 def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) -> keras.Model:
     """Make a backbone that takes RGB images (0 to 255) and whose output is the layer `maps`.
 
-    weights: "coins" (shipped with the project), "imagenet" (Keras's own, downloaded), "none"
-    (random), or the path of an .npz in the order of `get_weights()` or of a Keras .weights.h5.
-    frozen: keep the backbone as it is in training. Raises InputError when weights can't be had or
-    don't fit.
+    name: of BACKBONES; shape: (H, W, 3); weights: "coins" (shipped with the project), "imagenet"
+    (Keras's own, downloaded), "none" (random), or the path of an .npz in the order of
+    `get_weights()` or of a Keras .weights.h5; frozen: keep the backbone as it is in training.
+    Raises InputError when weights can't be had or don't fit.
     """
     inputs = keras.Input(shape)
-    base = _application(name, _prepared(name, inputs), weights)
+    base = _application(name, inputs, weights)
     if weights not in ("imagenet", "none"):
         _read_weights(base, name, weights)
     base.trainable = not frozen
@@ -44,19 +76,13 @@ def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) ->
     return keras.Model(inputs, maps, name=name.lower())
 
 
-def _prepared(name: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Bring RGB 0 to 255 to what the backbone was made for; most do so themselves."""
-    if name == "MobileNetV2":
-        return layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-    if name == "ResNet50":
-        return layers.Normalization(mean=CAFFE_MEAN, variance=(1, 1, 1))(inputs[..., ::-1])
-    return inputs
-
-
 def _application(name: str, inputs: keras.KerasTensor, weights: str) -> keras.Model:
+    backbone = BACKBONES[name]
     start = "imagenet" if weights == "imagenet" else None
     try:
-        return getattr(applications, name)(include_top=False, weights=start, input_tensor=inputs)
+        return backbone.make(
+            include_top=False, weights=start, input_tensor=backbone.prepare(inputs)
+        )
     except Exception as error:  # Keras raises a bare Exception when a download fails
         if "fetch failure" not in str(error):
             raise

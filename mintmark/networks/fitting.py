@@ -21,26 +21,32 @@ WARM_UP = 0.05  # share of the steps
 class Batches(keras.utils.PyDataset):
     """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
-    count: rows there are; size: rows in a batch; of: from rows (B,) to inputs, targets and weights.
+    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights.
     """
 
     def __init__(
-        self, count: int, size: int, of: Callable[[np.ndarray], tuple],
+        self,
+        count: int,
+        size: int,
+        make: Callable[[np.ndarray], tuple],
         rng: np.random.Generator | None = None,
-    ):  # fmt: skip
+    ) -> None:
         super().__init__()
-        self.count, self.size, self.of, self.rng = count, size, of, rng
+        self.count, self.size, self.make, self.rng = count, size, make, rng
         self.on_epoch_end()
 
     def __len__(self) -> int:
+        """The batches of an epoch."""
         return math.ceil(self.count / self.size)
 
     def on_epoch_end(self) -> None:
+        """Put the rows in the order of the next epoch."""
         order = np.arange(self.count)
         self.order = order if self.rng is None else self.rng.permutation(order)
 
     def __getitem__(self, number: int) -> tuple:
-        return self.of(self.order[number * self.size : (number + 1) * self.size])
+        """Make a batch."""
+        return self.make(self.order[number * self.size : (number + 1) * self.size])
 
 
 def fit(

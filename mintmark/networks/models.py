@@ -5,10 +5,11 @@ last feature maps, the layer `pooled` the vector made of them, and `logits` the 
 softmax. All layers are at the top level, so that a network can be cut at `maps`.
 """
 
-
 import keras
 import numpy as np
 from keras import layers
+
+BATCH = 32  # images that go through a network at a time
 
 
 def small_cnn(shape: tuple[int, int, int], classes: int, dropout: float) -> keras.Model:
@@ -38,31 +39,26 @@ def on_backbone(base: keras.Model, classes: int, dropout: float) -> keras.Model:
 
 
 def _convolution(
-    x: keras.KerasTensor, filters: int, kernel: int = 3, strides: int = 1, name: str | None = None
+    x: keras.KerasTensor,
+    filters: int,
+    *,
+    kernel: int = 3,
+    strides: int = 1,
+    name: str | None = None,
 ) -> keras.KerasTensor:
     x = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False)(x)
     return layers.ReLU(name=name)(layers.BatchNormalization()(x))
 
 
-def split(model: keras.Model) -> tuple[keras.Model, keras.Model]:
+def features_and_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Cut a network at `maps`: head(features(images)) equals model(images)."""
     maps = model.get_layer("maps").output
     return keras.Model(model.input, maps), keras.Model(maps, model.output)
 
 
-
-
-
-
-
-
-
-
-
-
 def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """A network's scores for images (N,H,W,3): float32 (N,classes)."""
-    return model.predict(images, verbose=0)
+    return in_batches(model, images)
 
 
 def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
@@ -71,4 +67,22 @@ def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
     Sums of them in float32 would differ in their last digits from run to run.
     """
     features = keras.Model(model.input, model.get_layer("pooled").output)
-    return features.predict(images, verbose=0).astype(float)
+    return in_batches(features, images).astype(float)
+
+
+def logits_and_features(model: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both `logits` and `pooled` of images (N,H,W,3), in one go."""
+    both = keras.Model(model.input, [model.output, model.get_layer("pooled").output])
+    found = [both.predict_on_batch(images[rows]) for rows in _batches(len(images))]
+    scores, features = (np.concatenate(part) for part in zip(*found, strict=True))
+    return scores, features.astype(float)
+
+
+def in_batches(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Send images (N,H,W,3) through a network, BATCH at a time: float32 (N,…)."""
+    found = [model.predict_on_batch(images[rows]) for rows in _batches(len(images))]
+    return np.concatenate([np.zeros((0, *model.output_shape[1:]), np.float32), *found])
+
+
+def _batches(count: int) -> list[slice]:
+    return [np.s_[start : start + BATCH] for start in range(0, count, BATCH)]

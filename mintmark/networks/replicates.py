@@ -6,15 +6,13 @@ from typing import Annotated
 
 import keras
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
-from mintmark.data import manifests
+from mintmark.data.coins import CoinSet
 from mintmark.networks import evaluation, training
-from mintmark.pipeline import paths
 from mintmark.pipeline.params import Block
 
-SPREAD = ("balanced_accuracy", "accuracy")  # what is reported of each network
+COMPARED = ("balanced_accuracy", "accuracy")  # what is reported of each network
 
 
 class Repeats(Block):
@@ -24,43 +22,43 @@ class Repeats(Block):
 
 
 def spread(
-    table: pd.DataFrame, images: np.ndarray, settings: training.Training, seed: int, repeats: int,
-    first: dict,
-) -> dict:  # fmt: skip
-    """Train with the seeds that follow `seed`; how much the figures on the test part vary.
+    coins: CoinSet, settings: training.Training, *, seed: int, repeats: int, first: dict
+) -> dict:
+    """Train with the seeds that follow `seed`; how much the metrics on the test part vary.
 
-    first: the figures of the network already trained with `seed`. Returns mean, standard deviation
-    (0 for a single network), least and greatest of each figure, and how many networks there were.
+    first: the metrics of the network already trained with `seed`. Returns mean, standard deviation
+    (0 for a single network), least and greatest of each metric, and how many networks there were.
     """
-    figures = [first]
+    found = [first]
     for number in range(1, repeats):
         with tempfile.TemporaryDirectory() as curves:
-            model = training.train(table, images, settings, seed + number, Path(curves))
-        figures.append(evaluation.classified(model, images, table))
-    values = {key: np.array([of[key] for of in figures]) for key in SPREAD}
-    return {"networks": repeats} | {
-        key: {
-            "mean": of.mean(), "deviation": of.std(ddof=1) if repeats > 1 else 0.0,
-            "least": of.min(), "greatest": of.max(),
+            model = training.train(coins, settings, seed + number, Path(curves))
+        answers = evaluation.predictions(model, coins.part("test"))
+        found.append(evaluation.evaluate(answers, coins.names))
+    summary: dict = {"networks": repeats}
+    for key in COMPARED:
+        values = np.array([metrics[key] for metrics in found])
+        summary[key] = {
+            "mean": values.mean(),
+            "deviation": values.std(ddof=1) if repeats > 1 else 0.0,
+            "least": values.min(),
+            "greatest": values.max(),
         }
-        for key, of in values.items()
-    }  # fmt: skip
+    return summary
 
 
 def leave_one_out(
-    three: pd.DataFrame, kept: list[str], settings: training.Training, epochs: int, seed: int
+    three: CoinSet, kept: list[str], settings: training.Training, *, epochs: int, seed: int
 ) -> dict[str, keras.Model]:
     """Train on each other pair of three mints: networks by the mint that they never see.
 
-    three: manifest of the three mints; kept: the pair for which a network exists already; epochs:
-    of each training, all of which are done, since a rare mint is learnt late.
+    kept: the pair for which a network exists already; epochs: of each training, all of which are
+    done, since a rare mint is learnt late.
     """
+    longer = settings.model_copy(update={"epochs": epochs, "patience": epochs})
     models = {}
-    settings = settings.model_copy(update={"epochs": epochs, "patience": epochs})
     for mint in kept:
-        pair = three[three["mint"] != mint]
+        pair = three.of_mints([name for name in three.names if name != mint])
         with tempfile.TemporaryDirectory() as curves:
-            models[mint] = training.train(
-                pair, manifests.images(pair, paths.MERGED), settings, seed, Path(curves)
-            )
+            models[mint] = training.train(pair, longer, seed, Path(curves))
     return models

@@ -1,56 +1,48 @@
-"""A copy of a network that has learnt with parts of the coins hidden.
+"""A copy of a network that has learnt with regions of the coins masked.
 
 Hooker et al. (2019), "A Benchmark for Interpretability Methods in Deep Neural Networks" (remove and
-retrain): a network that never saw a hidden part may fail because the image looks strange, and not
-because what was hidden mattered. For a network that has seen such images in training, hidden parts
-are nothing strange, and what it still loses was in them.
+retrain): a network that never saw a masked region may fail because the image looks strange, and not
+because what was masked mattered. For a network that has seen such images in training masks are
+nothing strange, and what it still loses was in them.
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import keras
 import numpy as np
-import pandas as pd
+from joblib import Parallel, delayed
+from pydantic import Field
 from sklearn.utils.class_weight import compute_sample_weight
 
-from mintmark.data import manifests
-from mintmark.geometry import fills, grid
+from mintmark.data.coins import CoinSet
+from mintmark.geometry import fills, regions
+from mintmark.geometry.regions import Region
 from mintmark.networks import fitting
-from mintmark.occlusion import effects
+from mintmark.occlusion.controls import QUARTERS, within
+from mintmark.occlusion.trials import Trial, masked
+from mintmark.pipeline.params import Block
 
-WHOLE = 1 / 3  # share of the coins of which nothing is hidden
-
-
-def hiding(
-    images: np.ndarray, places: grid.CoinGrid, targets: np.ndarray, batch: int, seed: int
-) -> fitting.Batches:
-    """Batches of coins, random parts hidden under random fills anew in each epoch."""
-    weights = compute_sample_weight("balanced", targets)
-    rng = np.random.default_rng([seed, 11])
-
-    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        hidden = [partly_hidden(images[r], places.of(np.s_[r : r + 1]), rng) for r in rows]
-        return np.stack(hidden).astype(np.float32), targets[rows], weights[rows]
-
-    return fitting.Batches(len(images), batch, of, rng)
+WHOLE = 1 / 3  # share of the coins of which nothing is masked
+BORDERS = (0.3, 0.7)  # radii between which a random border of field and margin lies
+DISCS = (0.2, 0.9)  # radii of random discs
 
 
-def partly_hidden(image: np.ndarray, places: grid.CoinGrid, rng: np.random.Generator) -> np.ndarray:
-    """Hide a random part of a coin (uint8 (H,W,3)) under a random fill, or, at times, nothing."""
-    if rng.random() < WHOLE:
-        return image
-    part, fill = effects.random_part(places, rng), rng.choice(fills.FILLS)
-    return fills.occlude(image[None], part, places, fill, int(rng.integers(2**31)))[0]
+class Adaptation(Block):
+    """How a copy of the network is trained on coins of which regions are masked."""
+
+    epochs: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
 
 
 def adapt(
-    model: keras.Model, images: np.ndarray, table: pd.DataFrame, settings: effects.Adaptation,
-    seed: int, curves: Path,
-) -> keras.Model:  # fmt: skip
-    """Train a copy of a network further on the training coins with random parts hidden.
+    model: keras.Model, coins: CoinSet, settings: Adaptation, *, seed: int, curves: Path
+) -> keras.Model:
+    """Train a copy of a network further on the training coins with random regions masked.
 
-    images: uint8 (N,H,W,3), row by row with table (columns mint, part and the circles). Batch
-    normalisation keeps its statistics. The epoch is chosen on validation coins hidden alike.
+    coins: with the column `part`; curves: folder for dvclive's curves. Batch normalisation keeps its
+    statistics. The epoch is chosen on validation coins masked alike.
     """
     fitting.reproducible(seed)
     copy = keras.models.clone_model(model)
@@ -63,17 +55,67 @@ def adapt(
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    targets = manifests.numbers(table["mint"], manifests.mints(table))
-    places = grid.locate(manifests.circles(table), images.shape[1:3])
-    part = table["part"].to_numpy()
-    train, validation = (np.flatnonzero(part == name) for name in ("train", "validation"))
-    batches = hiding(images[train], places.of(train), targets[train], settings.batch, seed)
-    rng = np.random.default_rng([seed, 12])
-    shown = [
-        partly_hidden(images[r], places.of(np.s_[r : r + 1]), rng)
-        for r in validation
-        for _ in range(2)
-    ]
-    known = np.stack(shown), targets[validation].repeat(2)
-    fitting.fit(copy, batches, known, settings.epochs, settings.epochs, curves)
+    known = coins.part("validation")
+    twice = np.arange(len(known)).repeat(2)
+    shown = partly_masked(known, twice, np.random.default_rng([seed, 12]))
+    fitting.fit(
+        copy,
+        masking(coins.part("train"), settings.batch, seed),
+        (shown, known.targets[twice]),
+        epochs=settings.epochs,
+        patience=settings.epochs,
+        curves=curves,
+    )
     return copy
+
+
+def masking(coins: CoinSet, size: int, seed: int) -> fitting.Batches:
+    """Batches of coins, random regions masked under random fills anew in each epoch."""
+    weights = compute_sample_weight("balanced", coins.targets)
+    rng = np.random.default_rng([seed, 11])
+
+    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        shown = partly_masked(coins, rows, rng)
+        return shown.astype(np.float32), coins.targets[rows], weights[rows]
+
+    return fitting.Batches(len(coins), size, batch, rng)
+
+
+def partly_masked(coins: CoinSet, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Some coins with a random region masked under a random fill, or, at times, nothing.
+
+    rows: int (M,), the coins' places, some perhaps more than once. Returns uint8 (M,H,W,3).
+    """
+    drawn = [_random_trial(rng) for _ in rows]
+    shown = Parallel(n_jobs=-1, prefer="threads")(
+        delayed(masked)(coins.images[row : row + 1], coins.grid.subset([row]), trial, seed)
+        for row, (trial, seed) in zip(rows.tolist(), drawn, strict=True)
+    )
+    return np.concatenate(shown)
+
+
+def random_region(rng: np.random.Generator) -> Region:
+    """A random region, for training: half of the time the field or the margin.
+
+    Else a ring, a sector, a side or a disc, or everything but it.
+    """
+    number = int(rng.integers(QUARTERS))
+    if rng.random() < 0.5:
+        region = regions.field(rng.uniform(*BORDERS))
+    else:
+        others = [
+            regions.ring(number, QUARTERS),
+            regions.sector(number, QUARTERS),
+            regions.side(number % 2),
+            regions.disc(within(1.0, rng), rng.uniform(*DISCS)),
+        ]
+        region = others[rng.integers(len(others))]
+    return region if rng.random() < 0.5 else region.complement()
+
+
+def _random_trial(rng: np.random.Generator) -> tuple[Trial, int]:
+    """A random trial and the seed of its fill."""
+    if rng.random() < WHOLE:
+        return Trial(regions.NOTHING, "mean"), 0
+    region, fill = random_region(rng), str(rng.choice(list(fills.FILLS)))
+    return Trial(region, fill), int(rng.integers(2**31))

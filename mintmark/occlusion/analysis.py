@@ -1,135 +1,169 @@
-"""What a network loses when parts of the coins are hidden: every control, in figures and pictures.
+"""Masks and controls on the test coins of a stage: which trials are made, and what they show.
 
 Zeiler & Fergus (2014), "Visualizing and Understanding Convolutional Networks", for the principle.
 """
 
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from mintmark import plotting
-from mintmark.data import manifests
-from mintmark.explain import attribution, figures as explain_figures
-from mintmark.geometry import grid
+from mintmark.data.coins import CoinSet
+from mintmark.explain import attribution
+from mintmark.geometry.fills import FILLS
+from mintmark.geometry.regions import Radius
 from mintmark.networks import models
-from mintmark.occlusion import adaptation, curve, effects, figures as occlusion_figures
+from mintmark.occlusion import controls, curve, effects, trials
+from mintmark.pipeline.choices import one_of
+from mintmark.pipeline.params import Block
 
 SHOWN = 4  # coins of which the masked variants are shown
+TRAINED, ADAPTED = "trained", "adapted"  # the networks that are asked
 
 
-def occlude(
-    model: keras.Model, images: np.ndarray, table: pd.DataFrame, names: list[str],
-    settings: effects.Masking, seed: int, plots: Path,
-) -> dict:  # fmt: skip
-    """Hide parts of the test coins, test what is lost, and draw it.
+class Masking(Block):
+    """The parameters of a stage that masks the field and the margin."""
 
-    images: uint8 (N,H,W,3), row by row with table (columns id, mint, part and the circles), of all
-    parts: where `settings.adapted`, a copy of the network is trained on masked training coins and
-    put to the same test. Returns the effects of hiding the field ("centre") and the margin, the
-    controls, the fills and the border at which half is lost.
+    radius: Radius
+    fill: Annotated[str, one_of(FILLS)]
+    method: Annotated[str, one_of(attribution.METHODS)]
+
+
+class Controls(Block):
+    """The parameters of a stage that compares field and margin with other regions and fills."""
+
+    radius: Radius
+    fill: Annotated[str, one_of(FILLS)]
+    radii: Annotated[list[Radius], Field(min_length=1)]
+    discs: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What networks lose, and some coins in each variant with the heat for the mint named there."""
+
+    metrics: dict
+    titles: list[str]  # of the coins shown
+    images: dict[str, np.ndarray]  # uint8 (SHOWN,H,W,3) by variant
+    heat: dict[str, np.ndarray]  # (SHOWN,H,W) by variant
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """What the controls show."""
+
+    table: pd.DataFrame  # see `controls.table`
+    curve: pd.DataFrame  # see `curve.curve`
+    metrics: dict
+
+
+def mask(
+    networks: dict[str, keras.Model], coins: CoinSet, settings: Masking, seed: int
+) -> Masked:
+    """What networks lose when the field or the margin is masked; see `effects.compare`.
+
+    networks: the one as trained, under TRAINED, and perhaps one adapted to masks, under ADAPTED,
+    whose metrics stand under that key.
     """
-    test = (table["part"] == "test").to_numpy()
-    coins, tested = images[test], table[test]
-    actual = manifests.numbers(tested["mint"], names)
-    places = grid.locate(manifests.circles(tested), images.shape[1:3])
-    variants = effects.variants(coins, places, settings.radius, settings.fill, seed)
-    controls, discs = effects.measured(
-        lambda masked: models.logits(model, masked), coins, places, actual, settings, seed
+    asked = effects.default_trials(settings.radius, settings.fill)
+    found = trials.answers(networks, coins, dict.fromkeys(networks, list(asked.values())), seed)
+    compared = {
+        name: effects.compare(answers, asked, targets=coins.targets, names=coins.names, seed=seed)
+        for name, answers in found.items()
+    }
+    metrics = {**header(coins, settings), **compared.pop(TRAINED), **compared}
+    shown = coins.subset(np.linspace(0, len(coins) - 1, min(SHOWN, len(coins))).astype(int))
+    images = {name: trials.masked(shown.images, shown.grid, trial, seed) for name, trial in asked.items()}
+    heat = {}
+    for name, variant in images.items():
+        named = models.logits(networks[TRAINED], variant).argmax(axis=1)
+        heat[name] = attribution.heat(networks[TRAINED], variant, named, settings.method)
+    titles = (shown.table["id"] + " " + shown.table["mint"]).tolist()
+    return Masked(metrics, titles, images, heat)
+
+
+def control(
+    networks: dict[str, keras.Model], coins: CoinSet, settings: Controls, seed: int
+) -> Controlled:
+    """Whether it is the region or the masking that counts: equal areas, every fill, every border.
+
+    networks: see `mask`; an adapted one is asked about the fills alone.
+    """
+    radius, fill = settings.radius, settings.fill
+    discs = controls.discs(radius, settings.discs, seed)
+    masked = {**controls.zones(radius), **controls.parts(), **discs}
+    by_fill = controls.fill_trials(radius)
+    asked = {
+        TRAINED: [
+            trials.whole(fill),
+            *(trials.Trial(region, fill) for region in masked.values()),
+            *curve.trials(settings.radii, fill),
+            *by_fill,
+        ],
+        ADAPTED: [trials.whole(fill), *by_fill],
+    }
+    asked = {name: trial for name, trial in asked.items() if name in networks}
+    found = trials.answers(networks, coins, asked, seed)
+    answers, targets = found[TRAINED], coins.targets
+    table = controls.table(answers, masked, coins, fill=fill, seed=seed)
+    original = effects.hits(answers[trials.whole(fill)], targets)
+    half = curve.half_radii(
+        curve.correct(answers, targets, settings.radii, fill),
+        original,
+        chance=majority(targets),
+        borders=settings.radii,
+        seed=seed,
     )
-    controls.to_csv(plots / "controls.csv", index=False, float_format="%.6g")
-    result = {
-        "radius": settings.radius, "fill": settings.fill, "n": len(actual),
-        "majority_accuracy": np.bincount(actual).max() / len(actual),
-        **_compared(model, variants, actual, names, seed),
-        "half": _curve(model, coins, places, actual, settings, seed, plots),
-        "controls": _figures(controls), "discs": discs,
-        "fills": _fills(model, coins, places, actual, settings.radius, seed),
-    }  # fmt: skip
-    for name in effects.VARIANTS:
-        result[name]["p_holm"] = controls.set_index("hidden")["p_holm"][name]
-    if settings.adapted:
-        how, curves = settings.adaptation, plots / "adapted"
-        adapted = adaptation.adapt(model, images, table, how, seed, curves)
-        fills = _fills(adapted, coins, places, actual, settings.radius, seed)
-        compared = _compared(adapted, variants, actual, names, seed)
-        result["adapted"] = {**compared, "fills": fills}
-    _draw(result, controls, plots)
-    plotting.save(_examples(variants, tested), plots / "examples.png")
-    plotting.save(_heat(model, variants, tested, settings.method), plots / "heat.png")
-    return result
+    metrics = {
+        **header(coins, settings),
+        "whole": {
+            name: effects.hits(logits[trials.whole(fill)], targets).mean()
+            for name, logits in found.items()
+        },
+        "zones": table.set_index("masked").loc[list(trials.VARIANTS)].to_dict(orient="index"),
+        "half": half,
+        "controls": controls.summary(table),
+        "discs": controls.over_discs(answers, discs, targets, fill=fill, seed=seed),
+        "fills": {
+            name: controls.by_fill(
+                logits, targets, radius=radius, before=logits[trials.whole(fill)], seed=seed
+            )
+            for name, logits in found.items()
+        },
+    }
+    border = curve.curve(answers, coins, settings.radii, fill)
+    return Controlled(table, border, metrics)
 
 
-def _draw(result: dict, controls: pd.DataFrame, plots: Path) -> None:
-    chance, whole = result["majority_accuracy"], result["original"]["accuracy"]
-    drawn = occlusion_figures.controls(controls, whole, chance, result["fill"])
-    plotting.save(drawn, plots / "controls.png")
-    plotting.save(occlusion_figures.fills(result, chance), plots / "fills.png")
+def header(coins: CoinSet, settings: Masking | Controls) -> dict:
+    """What every table of masks begins with."""
+    return {
+        "radius": settings.radius,
+        "fill": settings.fill,
+        "n": len(coins),
+        "majority_accuracy": majority(coins.targets),
+    }
 
 
-def _compared(
-    model: keras.Model, variants: dict[str, np.ndarray], actual: np.ndarray, names: list[str],
-    seed: int,
-) -> dict:  # fmt: skip
-    answers = {name: models.logits(model, masked) for name, masked in variants.items()}
-    return effects.compare(answers, actual, names, seed)
+def majority(targets: np.ndarray) -> float:
+    """The accuracy of always naming the commonest class. targets: (N,)."""
+    return float(np.bincount(targets).max() / len(targets))
 
 
-def _fills(
-    model: keras.Model, coins: np.ndarray, places: grid.CoinGrid, actual: np.ndarray, radius: float,
-    seed: int,
-) -> dict:  # fmt: skip
-    def predict(masked: np.ndarray) -> np.ndarray:
-        return models.logits(model, masked)
-
-    return effects.fills(predict, coins, places, actual, radius, seed)
+def headline(metrics: dict) -> dict:
+    """The metrics of `mask` that are compared between runs."""
+    lost = ("accuracy", "drop", "drop_low", "drop_high", "p_value")
+    masked = {name: {key: metrics[name][key] for key in lost} for name in trials.VARIANTS}
+    return {"original": {"accuracy": metrics["original"]["accuracy"]}, **masked}
 
 
-def _figures(controls: pd.DataFrame) -> dict[str, dict]:
-    """The controls but the single discs, as figures by name."""
-    kept = controls[~controls["hidden"].str.startswith("disc")]
-    return kept.set_index("hidden").drop(index=list(effects.VARIANTS)).to_dict(orient="index")
-
-
-def _curve(
-    model: keras.Model, coins: np.ndarray, places: grid.CoinGrid, actual: np.ndarray,
-    settings: effects.Masking, seed: int, plots: Path,
-) -> dict:  # fmt: skip
-    """Draw accuracy over the border, and find where half of the advantage over chance is lost."""
-    table, right = curve.curve(
-        lambda masked: models.logits(model, masked), coins, places, actual, settings.radii,
-        settings.fill, seed,
-    )  # fmt: skip
-    table.to_csv(plots / "curve.csv", index=False)
-    original = models.logits(model, coins).argmax(axis=1) == actual
-    chance = np.bincount(actual).max() / len(actual)
-    half = curve.half_radii(right, original, chance, settings.radii, seed)
-    title = f"Accuracy with part of the coin hidden (fill: {settings.fill}, {len(actual)} coins)"
-    drawn = occlusion_figures.curve(table, original.mean(), chance, half, title)
-    plotting.save(drawn, plots / "curve.png")
-    return half
-
-
-def _shown(
-    variants: dict[str, np.ndarray], table: pd.DataFrame
-) -> tuple[dict[str, np.ndarray], list[str]]:
-    chosen = np.linspace(0, len(table) - 1, min(SHOWN, len(table))).astype(int)
-    titles = (table["id"] + " " + table["mint"]).iloc[chosen].tolist()
-    return {name: masked[chosen] for name, masked in variants.items()}, titles
-
-
-def _examples(variants: dict[str, np.ndarray], table: pd.DataFrame) -> plotting.Figure:
-    return occlusion_figures.examples(*_shown(variants, table), "What is hidden")
-
-
-def _heat(
-    model: keras.Model, variants: dict[str, np.ndarray], table: pd.DataFrame, method: str
-) -> plotting.Figure:
-    shown, titles = _shown(variants, table)
-    heated = {}
-    for name, masked in shown.items():
-        heat = attribution.heat(model, masked, models.logits(model, masked).argmax(axis=1), method)
-        overlays = [explain_figures.overlay(*pair) for pair in zip(masked, heat, strict=True)]
-        heated[name] = np.stack(overlays)
-    return occlusion_figures.examples(heated, titles, "Where the network looks when part is hidden")
+def sentence(metrics: dict) -> str:
+    """What a person wants to read after `mask`."""
+    return (
+        f"Accuracy {metrics['original']['accuracy']:.3f}; with the field masked "
+        f"{metrics['centre']['accuracy']:.3f}, with the margin masked "
+        f"{metrics['margin']['accuracy']:.3f} (r = {metrics['radius']:g}, {metrics['fill']})."
+    )

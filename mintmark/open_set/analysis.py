@@ -1,139 +1,164 @@
-"""Coins of unknown mints put to networks that know two: the whole inquiry, in figures and pictures."""
+"""Coins of unknown mints put to networks that know two: the whole inquiry."""
 
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Annotated
 
 import keras
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from mintmark import plotting
-from mintmark.data import manifests
-from mintmark.explain import attribution, figures as explain_figures
+from mintmark.data.coins import CoinSet
+from mintmark.explain import attribution
+from mintmark.explain.analysis import Explained, explain
+from mintmark.geometry.fills import FILLS
+from mintmark.geometry.regions import Radius
 from mintmark.networks import evaluation, models
-from mintmark.occlusion import figures as occlusion_figures
-from mintmark.open_set import figures as open_set_figures, predictions, scores
-from mintmark.stats import classification
-from mintmark.data.splitting import PARTS
-from mintmark.open_set.predictions import Coins
+from mintmark.open_set import detection, far, predictions, scores
+from mintmark.pipeline.choices import one_of
+from mintmark.pipeline.params import Block
 
 SHOWN = 6  # coins in the galleries
 NEAREST = 3  # known coins beside each
+UNKNOWN = "third"  # the name of the unknown mint's coins among groups of coins
+
+Values = dict[str, dict[str, np.ndarray]]  # of scores (N,), by score and group of coins
 
 
-def parts(coins: Coins) -> dict[str, Coins]:
-    """Coins by the part of the split they belong to."""
-    return {part: coins.of((coins.table["part"] == part).to_numpy()) for part in PARTS}
+class Eval3rd(Block):
+    """The parameters of the stage."""
+
+    radius: Radius
+    fill: Annotated[str, one_of(FILLS)]
+    method: Annotated[str, one_of(attribution.METHODS)]
+    neighbours: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Which known coins the unknown ones resemble."""
+
+    shown: CoinSet  # unknown coins
+    known: CoinSet  # the network's training coins
+    rows: np.ndarray  # (SHOWN,NEAREST), the known coins nearest to each
+    distances: np.ndarray  # (SHOWN,NEAREST), cosine
+    metrics: dict
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Whether networks notice coins of the mint that they never saw."""
+
+    values: Values
+    metrics: dict
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The unknown coins beside known ones, as pictures show them."""
+
+    unknown: Explained
+    features: np.ndarray  # (N,D), of known test coins and then of the unknown
+    answers: pd.DataFrame  # row by row with features; the unknown count as correct
 
 
 def resemblance(
-    model: keras.Model, third: Coins, others: Coins, train: Coins, names: list[str], seed: int,
-    plots: Path,
-) -> dict:  # fmt: skip
-    """To which known mint each unknown one is more like; writes nearest.png.
+    model: keras.Model, third: CoinSet, others: CoinSet, train: CoinSet, seed: int
+) -> Likeness:
+    """To which known mint each unknown one is more alike.
 
     third: coins of the third mint; others: of all further ones; train: the network's training coins.
     """
-    features, known = (models.pooled(model, of.images) for of in (third, train))
+    features, known = (models.pooled(model, coins.images) for coins in (third, train))
     mints = train.table["mint"].to_numpy()
     rows, distances = predictions.nearest(features[:SHOWN], known, NEAREST)
-    drawn = open_set_figures.nearest(
-        third.images[:SHOWN], third.table.head(SHOWN), train.images, train.table, rows, distances
-    )
-    plotting.save(drawn, plots / "nearest.png")
     groups = third.table["group"].to_numpy()
-    return {
-        "likeness": predictions.likeness(features, groups, known, mints, seed),
-        "minor": predictions.minor(model, others, known, mints, names, seed),
+    metrics = {
+        "likeness": predictions.likeness(features, groups, known, mints=mints, seed=seed),
+        "minor": predictions.minor(model, others, known, mints=mints, seed=seed),
     }
+    return Likeness(third.subset(np.s_[:SHOWN]), train, rows, distances, metrics)
 
 
 def notice(
-    models: dict[str, keras.Model], coins: Coins, third: str, neighbours: int, seed: int,
-    plots: Path,
-) -> dict:  # fmt: skip
-    """Whether networks notice coins of the mint they never saw; writes scores.png and detection.png.
+    networks: dict[str, keras.Model], coins: CoinSet, third: str, *, neighbours: int, seed: int
+) -> Noticed:
+    """Whether networks notice coins of the mint they never saw.
 
-    models: the network that never saw a mint, by that mint; coins: of all three mints, by part;
+    networks: the network that never saw a mint, by that mint; coins: of all three mints, by part;
     third: the study's choice, for which the thresholds and the far controls are reported too.
     """
-    found = {mint: _noticed(model, coins, mint, neighbours, seed) for mint, model in models.items()}
-    known, stranger = _known_and_not(coins, third)
-    far = scores.far(known["test"].images, known["test"].places, seed)
-    values = predictions.strangeness(models[third], known, {"third": stranger.images, **far}, neighbours)
-    scores = {
-        score: {
-            **found[third]["scores"][score],
-            "threshold": scores.refusal(of["validation"], of["test"], of["third"]),
+    left_out, values = {}, {}
+    for mint, model in networks.items():
+        known, unknown = _known_and_unknown(coins, mint)
+        images = {UNKNOWN: unknown.images}
+        if mint == third:
+            images |= far.controls(known.part("test"), seed)
+        values[mint] = _values(model, known, images, neighbours)
+        left_out[mint] = {
+            "known": evaluation.evaluate(
+                evaluation.predictions(model, known.part("test")), known.names
+            ),
+            **predictions.answers(model, unknown, seed),
+            "scores": _detected(values[mint], UNKNOWN, seed),
         }
-        for score, of in values.items()
+    found = values[third]
+    detected = left_out[third]["scores"]
+    for score, groups in found.items():
+        refused = detection.refusal(groups["validation"], groups["test"], groups[UNKNOWN])
+        detected = {**detected, score: {**detected[score], "threshold": refused}}
+    controls = [name for name in next(iter(found.values())) if name not in _GROUPS]
+    metrics = {
+        "scores": detected,
+        "far": {name: _detected(found, name, seed) for name in controls},
+        "leave_one_out": left_out,
     }
-    controls = {
-        name: {score: scores.detection(of["test"], of[name], seed) for score, of in values.items()}
-        for name in far
-    }
-    unknown = {f"coins of {mint}": of["scores"] for mint, of in found.items()}
-    unknown |= {f"control: {name}": of for name, of in controls.items()}
-    plotting.save(open_set_figures.scores(values), plots / "scores.png")
-    plotting.save(open_set_figures.detection(unknown), plots / "detection.png")
-    return {"scores": scores, "far": controls, "leave_one_out": found}
+    return Noticed(found, metrics)
 
 
-def _known_and_not(coins: Coins, mint: str) -> tuple[dict[str, Coins], Coins]:
-    """The coins of all mints but one by part, and that one's."""
-    left_out = (coins.table["mint"] == mint).to_numpy()
-    return parts(coins.of(~left_out)), coins.of(left_out)
+_GROUPS = ("validation", "test", UNKNOWN)
 
 
-def _noticed(
-    model: keras.Model, coins: Coins, mint: str, neighbours: int, seed: int
-) -> dict[str, object]:
-    """How a network does on the mints it knows, and on the one it never saw."""
-    known, stranger = _known_and_not(coins, mint)
-    test, names = known["test"], manifests.mints(known["train"].table)
-    values = predictions.strangeness(model, known, {"third": stranger.images}, neighbours)
-    actual = manifests.numbers(test.table["mint"], names)
+def _values(
+    model: keras.Model, known: CoinSet, unknown: dict[str, np.ndarray], neighbours: int
+) -> Values:
+    """Every out-of-distribution score of the known coins by part and of unknown images by name."""
+    learnt = scores.known(model, known.part("train"), neighbours)
+    groups = {name: known.part(name).images for name in ("validation", "test")} | unknown
+    outputs = {name: scores.output(model, images) for name, images in groups.items()}
     return {
-        "known": classification.classification(
-            actual, models.logits(model, test.images).argmax(axis=1), names
-        ),
-        **predictions.answers(model, stranger, names, seed),
-        "scores": {
-            score: scores.detection(of["test"], of["third"], seed) for score, of in values.items()
-        },
+        name: {group: score.values(output, learnt) for group, output in outputs.items()}
+        for name, score in scores.SCORES.items()
     }
 
 
-def draw(
-    model: keras.Model, third: Coins, test: Coins, names: list[str], method: str, metrics: dict,
-    plots: Path,
-) -> None:  # fmt: skip
-    """Draw what the third mint's coins are taken for, where the network looks, and their features.
+def _detected(values: Values, unknown: str, seed: int) -> dict[str, dict]:
+    """How well each score tells a group of unknown images from known test coins."""
+    return {
+        score: {
+            "label": scores.SCORES[score].label,
+            **detection.detection(groups["test"], groups[unknown], seed),
+        }
+        for score, groups in values.items()
+    }
 
-    metrics: of the stage so far. Writes answers.png, consistency.png, gallery.png, features.png and
-    predictions.csv.
-    """
-    mint = third.table["mint"].iloc[0]
-    judged = evaluation.judge(model, third.images, third.table, names)
-    judged.to_csv(plots / "predictions.csv", index=False)
-    heat = attribution.heat(model, third.images, manifests.numbers(judged["predicted"], names), method)
-    title = f"Coins of {mint}: where the network looks"
-    known = evaluation.judge(model, test.images, test.table, names)
-    none_right = judged.assign(predicted=judged["actual"])  # so that none is marked as an error
-    features = np.concatenate([models.pooled(model, of.images) for of in (test, third)])
-    shares = {"original": metrics["predicted"]}
-    shares |= {name: metrics["masked"][name]["predicted"] for name in ("centre", "margin")}
-    shares |= {
-        f"{name} ({of['n']} coins)": of["predicted"] for name, of in metrics["minor"].items()
-    }
-    drawn = {
-        "answers": occlusion_figures.shares(
-            shares, f"What {len(judged)} coins of {mint} and those of minor mints are taken for"
-        ),
-        "consistency": open_set_figures.consistency(metrics["consistency"], metrics["masked"]),
-        "gallery": explain_figures.gallery(third.images, heat, judged, title, each=SHOWN),
-        "features": explain_figures.feature_map(
-            features, pd.concat([known, none_right]), "Unknown coins among the test coins"
-        ),
-    }
-    for name, figure in drawn.items():
-        plotting.save(figure, plots / f"{name}.png")
+
+def _known_and_unknown(coins: CoinSet, mint: str) -> tuple[CoinSet, CoinSet]:
+    """The coins of all mints but one, and that one's as those who know the others see them."""
+    known = [name for name in coins.names if name != mint]
+    return coins.of_mints(known), coins.unknown_to(known)
+
+
+def look(model: keras.Model, third: CoinSet, test: CoinSet, method: str) -> Looked:
+    """Where a network looks on unknown coins, and where their features lie among known ones."""
+    features = [models.pooled(model, coins.images) for coins in (test, third)]
+    found = explain(model, third, method)
+    unmarked = found.answers.assign(predicted=found.answers["actual"])
+    answers = pd.concat([evaluation.predictions(model, test), unmarked], ignore_index=True)
+    return Looked(found, np.concatenate(features), answers)
+
+
+def headline(metrics: dict) -> dict:
+    """The metrics that are compared between runs: answers, and the best score's AUROC."""
+    auroc = max(score["auroc"] for score in metrics["scores"].values())
+    return {"n": metrics["n"], "predicted": metrics["predicted"], "auroc": auroc}

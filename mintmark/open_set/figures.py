@@ -1,28 +1,61 @@
-"""Pictures of what a network makes of coins it never saw."""
+"""Pictures of what a network makes of coins of unknown mints."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from mintmark import plotting
-from mintmark.open_set import scores
+from mintmark.explain import figures as heat_figures
+from mintmark.occlusion.figures import LABELS, shares
+from mintmark.open_set.analysis import SHOWN, UNKNOWN, Likeness, Looked, Noticed, Values
+from mintmark.open_set.detection import ACCEPTED
+from mintmark.open_set.scores import SCORES
 
-GROUPS = {"test": "known mints (test coins)", "third": "the unseen mint", "object": "other objects"}
+GROUPS = {"test": "known mints (test coins)", UNKNOWN: "the unseen mint", "object": "other objects"}
+MARKERS = "osD^v"
 
 
-def scores(values: dict[str, dict[str, np.ndarray]]) -> Figure:
-    """How known, unknown and far images spread over each score. values: `unseen.strangeness`."""
+def of_inquiry(
+    metrics: dict, likeness: Likeness, noticed: Noticed, looked: Looked
+) -> dict[str, Figure]:
+    """The pictures of the stage by name. metrics: its metrics."""
+    mint = looked.unknown.coins.table["mint"].iloc[0]
+    predicted = {"original": metrics["predicted"]}
+    predicted |= {name: metrics["masked"][name]["predicted"] for name in ("centre", "margin")}
+    predicted |= {
+        f"{name} ({found['n']} coins)": found["predicted"]
+        for name, found in metrics["minor"].items()
+    }
+    title = f"What {metrics['n']} coins of {mint} and those of minor mints are taken for"
+    left_out = {f"coins of {name}": m["scores"] for name, m in metrics["leave_one_out"].items()}
+    controls = {f"control: {name}": found for name, found in metrics["far"].items()}
+    return {
+        "answers": shares(predicted, title),
+        "consistency": consistency(metrics["consistency"], metrics["masked"]),
+        "detection": detection({**left_out, **controls}),
+        "scores": scores(noticed.values),
+        "nearest": nearest(likeness),
+        "gallery": heat_figures.gallery(
+            looked.unknown, f"Coins of {mint}: where the network looks", each=SHOWN
+        ),
+        "features": heat_figures.feature_map(
+            looked.features, looked.answers, "Unknown coins among the test coins"
+        ),
+    }
+
+
+def scores(values: Values) -> Figure:
+    """How known, unknown and far images spread over each score."""
     figure = Figure(figsize=(13, 3.4), layout="constrained")
     axes = figure.subplots(1, len(values), sharey=True)
     for axis, (score, groups) in zip(axes, values.items(), strict=True):
         shown = {name: groups[name] for name in GROUPS}
         bins = np.histogram_bin_edges(np.concatenate(list(shown.values())), 20)
-        for (name, strange), colour in zip(shown.items(), plotting.COLOURS, strict=False):
-            weights = np.full(len(strange), 1 / len(strange))
-            axis.hist(strange, bins, weights=weights, color=colour, alpha=0.55, label=GROUPS[name])
-        limit = np.quantile(groups["validation"], scores.ACCEPTED)
+        for (name, spread), colour in zip(shown.items(), plotting.COLOURS, strict=False):
+            weights = np.full(len(spread), 1 / len(spread))
+            axis.hist(spread, bins, weights=weights, color=colour, alpha=0.55, label=GROUPS[name])
+        limit = np.quantile(groups["validation"], ACCEPTED)
         axis.axvline(limit, color="black", ls="--", lw=1, label="accepts 95 % of validation")
-        axis.set(xlabel=f"{scores.LABELS[score]}\n(higher: stranger)")
+        axis.set(xlabel=f"{SCORES[score].label}\n(higher: less known)")
     axes[0].set_ylabel("share of coins")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
@@ -34,16 +67,21 @@ def detection(by_unknown: dict[str, dict[str, dict[str, float]]]) -> Figure:
     figure = Figure(figsize=(8, 1.2 + 0.55 * len(by_unknown)), layout="constrained")
     axis = figure.subplots()
     names = list(by_unknown)[::-1]
-    for number, (score, label) in enumerate(scores.LABELS.items()):
-        found = [by_unknown[name][score] for name in names]
-        value = np.array([of["auroc"] for of in found])
-        error = np.abs(
-            [[of["auroc_low"] for of in found], [of["auroc_high"] for of in found]] - value
+    for number, (score, how) in enumerate(SCORES.items()):
+        value, low, high = (
+            np.array([by_unknown[name][score][f"auroc{end}"] for name in names])
+            for end in ("", "_low", "_high")
         )
         axis.errorbar(
-            value, np.arange(len(names)) + 0.3 - 0.15 * number, xerr=error, fmt="osD^v"[number],
-            ms=5, capsize=2, color=plotting.COLOURS[number], label=label,
-        )  # fmt: skip
+            value,
+            np.arange(len(names)) + 0.3 - 0.15 * number,
+            xerr=plotting.error_lengths(value, low, high),
+            fmt=MARKERS[number % len(MARKERS)],
+            ms=5,
+            capsize=2,
+            color=plotting.COLOURS[number % len(plotting.COLOURS)],
+            label=how.label,
+        )
     axis.axvline(0.5, color="grey", ls="--", lw=1, label="guessing")
     axis.set_yticks(range(len(names)), names)
     axis.set(xlim=(-0.02, 1.02), xlabel="AUROC against the test coins of known mints (bars: 95 %)")
@@ -51,36 +89,40 @@ def detection(by_unknown: dict[str, dict[str, dict[str, float]]]) -> Figure:
     return figure
 
 
-def nearest(
-    images: np.ndarray, table: pd.DataFrame, known: np.ndarray, known_table: pd.DataFrame,
-    rows: np.ndarray, distances: np.ndarray,
-) -> Figure:  # fmt: skip
-    """Unknown coins (N), each followed by its nearest known ones. rows, distances: (N,count)."""
+def nearest(likeness: Likeness) -> Figure:
+    """Unknown coins, each followed by its nearest known ones."""
+    shown, known = likeness.shown, likeness.known
     panels, titles = [], []
-    for image, coin, near, far in zip(images, table.itertuples(), rows, distances, strict=True):
-        panels += [image, *known[near]]
+    coins = zip(
+        shown.images, shown.table.itertuples(), likeness.rows, likeness.distances, strict=True
+    )
+    for image, coin, rows, distances in coins:
+        panels += [image, *known.images[rows]]
         titles.append(f"{coin.id}: {coin.mint}\n(never seen)")
-        for other, distance in zip(known_table.iloc[near].itertuples(), far, strict=True):
+        for other, distance in zip(known.table.iloc[rows].itertuples(), distances, strict=True):
             titles.append(f"{other.id}: {other.mint}\ndistance {distance:.3f}")
     title = "Unknown coins and the training coins nearest in feature space"
-    return plotting.grid(panels, titles, columns=1 + rows.shape[1], title=title, width=2.4)
+    return plotting.grid(
+        panels, titles, columns=1 + likeness.rows.shape[1], title=title, width=2.4
+    )
 
 
-def consistency(figures_: dict[str, dict], masked: dict[str, dict]) -> Figure:
+def consistency(changed: dict[str, dict], masked: dict[str, dict]) -> Figure:
     """Share of coins that keep their answer under each change."""
-    labels = {"centre": "field hidden", "margin": "margin hidden"}
-    shown = {name.replace("_", " ") + ("°" if "turned" in name else ""): of
-             for name, of in figures_.items()}  # fmt: skip
-    shown |= {labels[name]: masked[name] for name in labels}
+    shown = {
+        name.replace("_", " ") + ("°" if "turned" in name else ""): found
+        for name, found in changed.items()
+    }
+    shown |= {LABELS[name]: masked[name] for name in ("centre", "margin")}
     figure = Figure(figsize=(6.5, 0.9 + 0.32 * len(shown)), layout="constrained")
     axis = figure.subplots()
-    value = np.array([of["agreement"] for of in shown.values()])
-    ends = [[of[f"agreement_{end}"] for of in shown.values()] for end in ("low", "high")]
+    value, low, high = (
+        np.array([found[f"agreement{end}"] for found in shown.values()])
+        for end in ("", "_low", "_high")
+    )
     places = np.arange(len(shown))[::-1]
-    axis.errorbar(
-        value, places, xerr=np.abs(np.array(ends) - value), fmt="o", capsize=3,
-        color=plotting.COLOURS[0],
-    )  # fmt: skip
+    error = plotting.error_lengths(value, low, high)
+    axis.errorbar(value, places, xerr=error, fmt="o", capsize=3, color=plotting.COLOURS[0])
     axis.set_yticks(places, list(shown))
     axis.set(xlim=(0, 1.02), xlabel="share of coins that keep their answer (bars: 95 %)")
     return figure
