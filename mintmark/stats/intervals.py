@@ -8,11 +8,7 @@ from scipy.stats import bootstrap
 from statsmodels.stats.proportion import proportion_confint
 
 RESAMPLES = 2_000
-ENDS = ("", "_low", "_high")  # of a figure's name: the figure, and the ends of its interval
-
-
-
-
+ENDS = ("", "_low", "_high")  # of a metric's name: the metric, and the ends of its interval
 
 
 def share(name: str, hits: int, n: int) -> dict[str, float]:
@@ -21,36 +17,34 @@ def share(name: str, hits: int, n: int) -> dict[str, float]:
     return {name: hits / n, f"{name}_low": low, f"{name}_high": high}
 
 
-
-
-
-
 def mean(name: str, values: np.ndarray, seed: int) -> dict[str, float]:
-    """A mean over coins with its 95 % percentile bootstrap interval. values: (N,)."""
+    """A mean over coins with its 95 % interval: {name, name_low, name_high}. values: (N,).
+
+    The interval is a percentile bootstrap over the coins (Efron & Tibshirani 1993, chapter 13).
+    """
     if np.ptp(values) == 0:
-        return {name: values[0], f"{name}_low": values[0], f"{name}_high": values[0]}
-    interval = bootstrap(
-        (values,), np.mean, n_resamples=RESAMPLES, method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval  # fmt: skip
-    return {name: values.mean(), f"{name}_low": interval.low, f"{name}_high": interval.high}
+        return dict.fromkeys([f"{name}{end}" for end in ENDS], float(values[0]))
+    rng = np.random.default_rng(seed)
+    found = bootstrap((values,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=rng)
+    low, high = found.confidence_interval
+    return {name: float(values.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
 def over_groups(
-    figures: Callable[[np.ndarray], dict[str, float]], group: np.ndarray, seed: int
+    metrics: Callable[[np.ndarray], dict[str, float]], group: np.ndarray, seed: int
 ) -> dict[str, float]:
-    """Figures of weighted items, with 95 % percentile bootstrap intervals over groups of them.
+    """Metrics of weighted items, with 95 % percentile bootstrap intervals over groups of them.
 
-    figures: from weights (N,) of the items; group: 0 to G-1 (N,), items that are no independent
-    evidence. Each resample draws G groups (Davison & Hinkley 1997, section 3.8).
+    metrics: computes them from weights (N,) of the items; group: 0 to G-1 (N,), items that are no
+    independent evidence. Each resample draws G groups (Davison & Hinkley 1997, section 3.8).
     """
     rng = np.random.default_rng(seed)
     groups = int(group.max()) + 1
     even = np.full(groups, 1 / groups)
     draws = pd.DataFrame(
-        [figures(rng.multinomial(groups, even)[group].astype(float)) for _ in range(RESAMPLES)]
+        [metrics(rng.multinomial(groups, even)[group].astype(float)) for _ in range(RESAMPLES)]
     )
-    found = figures(np.ones(len(group)))
+    found = metrics(np.ones(len(group)))
     ends = draws.quantile([0.025, 0.975])
     return {
         f"{name}{end}": value

@@ -1,74 +1,87 @@
-"""Shortcut check: can mints be told apart without looking at the coin's script?
+"""Shortcut check, whether classes can be told apart without looking at the coin's script.
 
 A camera, a background or a scale may differ between mints. Where a simple classifier does well on
 nothing but the mean colour, the size of the coin or of the file, a network may have learnt that.
 Geirhos et al. (2020), "Shortcut Learning in Deep Neural Networks".
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mintmark.stats import classification, intervals
 
-OF_COINS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
+COLUMNS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
+OF_A_PHOTOGRAPH = ("colour", "file_size")  # what is known of one without finding the coin
 
 
-def of_coins(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What was measured on the photographs of coins, by kind: (N,D), both sides; NaN where missing.
+def coin_measures(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What was measured on both sides of coins, by kind: (N,D), NaN where a side is missing.
 
-    table: coins (column id); crops: manifest of crops with the columns of `cleaning.MEASURES`.
+    table: coins (column id); crops: manifest of crops with the columns r, bytes, red, green, blue.
     """
     sides = crops.drop_duplicates(["id", "side"]).pivot(index="id", columns="side")
     return {
-        name: sides.loc[table["id"], columns].to_numpy(float) for name, columns in OF_COINS.items()
+        kind: sides.loc[table["id"], columns].to_numpy(float) for kind, columns in COLUMNS.items()
     }
 
 
-def of_photographs(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """What single photographs give away, by kind: (N,D). table: columns of `competition.MEASURES`."""
-    kinds = ("colour", "file_size")
-    return {kind: table[OF_COINS[kind]].to_numpy(float) for kind in kinds}
+def photograph_measures(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What was measured on single photographs, by kind: (N,D).
+
+    table: the columns bytes, red, green, blue.
+    """
+    return {kind: table[COLUMNS[kind]].to_numpy(float) for kind in OF_A_PHOTOGRAPH}
 
 
 def check(
-    features: dict[str, np.ndarray], targets: np.ndarray, part: np.ndarray, group: np.ndarray,
+    features: dict[str, np.ndarray],
+    targets: np.ndarray,
+    *,
+    part: np.ndarray,
+    group: np.ndarray,
     seed: int,
-) -> dict[str, dict]:  # fmt: skip
-    """How well each kind of feature alone tells classes apart on the test part.
+) -> dict[str, Any]:
+    """How well each kind of feature alone tells classes apart on the test coins.
 
-    features: (N,D) by kind; targets: class numbers (N,); part: "train", "validation" or "test" (N,);
-    group: items that are no independent evidence (N,). Logistic regression with balanced classes;
-    intervals are bootstraps over groups. `best` is the kind with the best balanced accuracy on the
-    validation part.
+    features: (N,D) by kind; targets: class numbers (N,); part: "train", "validation" or "test",
+    (N,); group: items that are no independent evidence (N,). By kind accuracy and balanced accuracy of a
+    logistic regression with balanced classes, with bootstrap intervals over groups. `best` is the
+    kind with the best balanced accuracy on the validation coins.
     """
     train, validation, test = (part == name for name in ("train", "validation", "test"))
-    found, known = {}, {}
+    test_group = np.unique(np.asarray(group)[test], return_inverse=True)[1]
+    found: dict[str, Any] = {}
+    known: dict[str, float] = {}
     for kind, values in features.items():
-        model = make_pipeline(
-            SimpleImputer(keep_empty_features=True), StandardScaler(),
-            LogisticRegression(class_weight="balanced", max_iter=1_000),
-        )  # fmt: skip
-        model.fit(values[train], targets[train])
-        answers = model.predict(values[test])
-        found[kind] = _judged(targets[test], answers, np.asarray(group)[test], seed)
+        model = _classifier().fit(values[train], targets[train])
+        right = model.predict(values[test]) == targets[test]
+        found[kind] = _evaluated(targets[test], right, test_group, seed)
         right = model.predict(values[validation]) == targets[validation]
         known[kind] = classification.mean_recall(targets[validation], right, np.ones(len(right)))
-    return {**found, "best": max(known, key=known.get)}
+    return {**found, "best": max(known, key=known.__getitem__)}
 
 
-def _judged(
-    actual: np.ndarray, answers: np.ndarray, group: np.ndarray, seed: int
+def _classifier() -> Pipeline:
+    return make_pipeline(
+        SimpleImputer(keep_empty_features=True),
+        StandardScaler(),
+        LogisticRegression(class_weight="balanced", max_iter=1_000),
+    )
+
+
+def _evaluated(
+    actual: np.ndarray, right: np.ndarray, group: np.ndarray, seed: int
 ) -> dict[str, float]:
-    right = actual == answers
-
-    def figures(weights: np.ndarray) -> dict[str, float]:
+    def metrics(weights: np.ndarray) -> dict[str, float]:
         return {
-            "accuracy": np.average(right, weights=weights),
+            "accuracy": float(np.average(right, weights=weights)),
             "balanced_accuracy": classification.mean_recall(actual, right, weights),
         }
 
-    return intervals.over_groups(figures, np.unique(group, return_inverse=True)[1], seed)
+    return intervals.over_groups(metrics, group, seed)

@@ -1,22 +1,19 @@
-"""Figures and their intervals, against values worked out by hand or by another route."""
-
-import json
+"""Metrics and their intervals, against values worked out by hand or by another route."""
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import recall_score
 
-from mintmark.pipeline import metrics_files
 from mintmark.stats import classification, intervals, paired
 
 
 def test_wilsons_interval():
-    figures = intervals.share("accuracy", 8, 10)
+    metrics = intervals.share("accuracy", 8, 10)
     expected = binomtest(8, 10).proportion_ci(method="wilson")
-    assert figures["accuracy"] == 0.8
-    assert figures["accuracy_low"] == pytest.approx(expected.low)
-    assert figures["accuracy_high"] == pytest.approx(expected.high)
+    assert metrics["accuracy"] == 0.8
+    assert metrics["accuracy_low"] == pytest.approx(expected.low)
+    assert metrics["accuracy_high"] == pytest.approx(expected.high)
 
 
 def test_mean_recall_is_that_of_scikit_learn():
@@ -26,41 +23,42 @@ def test_mean_recall_is_that_of_scikit_learn():
     expected = recall_score(
         actual, predicted, labels=[0, 1, 3], average="macro", sample_weight=weights
     )
-    assert classification.mean_recall(actual, actual == predicted, weights) == pytest.approx(expected)
+    found = classification.mean_recall(actual, actual == predicted, weights)
+    assert found == pytest.approx(expected)
 
 
 def test_classification_by_hand():
     actual, predicted = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 1, 0])
-    figures = classification.classification(actual, predicted, ["A", "B", "C"])
-    assert figures["accuracy"] == pytest.approx(4 / 6)
-    assert figures["recall"] == pytest.approx({"A": 2 / 3, "B": 1, "C": 0})
-    assert figures["balanced_accuracy"] == pytest.approx(5 / 9)
-    assert figures["macro_f1"] == pytest.approx((2 / 3 + 4 / 5 + 0) / 3)
-    assert figures["majority_accuracy"] == 0.5
-    assert figures["n"] == 6
+    metrics = classification.classification(actual, predicted, ["A", "B", "C"])
+    assert metrics["accuracy"] == pytest.approx(4 / 6)
+    assert metrics["recall"] == pytest.approx({"A": 2 / 3, "B": 1, "C": 0})
+    assert metrics["balanced_accuracy"] == pytest.approx(5 / 9)
+    assert metrics["macro_f1"] == pytest.approx((2 / 3 + 4 / 5 + 0) / 3)
+    assert metrics["majority_accuracy"] == 0.5
+    assert metrics["n"] == 6
 
 
 def test_a_drop_is_paired_and_tested_exactly():
     before = np.array([True] * 30 + [False] * 10)
     after = np.array([True] * 20 + [False] * 10 + [True] * 2 + [False] * 8)
-    figures = paired.drop(before, after, seed=1)
-    assert figures["drop"] == pytest.approx(8 / 40)
-    assert figures["p_value"] == pytest.approx(binomtest(2, 12, 0.5).pvalue)
-    assert figures["drop_low"] < 8 / 40 < figures["drop_high"]
-    assert figures["drop_low"] > 0
+    metrics = paired.drop(before, after, seed=1)
+    assert metrics["drop"] == pytest.approx(8 / 40)
+    assert metrics["p_value"] == pytest.approx(binomtest(2, 12, 0.5).pvalue)
+    assert metrics["drop_low"] < 8 / 40 < metrics["drop_high"]
+    assert metrics["drop_low"] > 0
 
 
 def test_no_change_is_no_drop():
     right = np.array([True, False, True])
-    figures = paired.drop(right, right, seed=1)
-    assert figures == {"drop": 0, "drop_low": 0, "drop_high": 0, "p_value": 1}
+    metrics = paired.drop(right, right, seed=1)
+    assert metrics == {"drop": 0, "drop_low": 0, "drop_high": 0, "p_value": 1}
 
 
 def test_the_bootstrap_covers_the_mean_and_follows_its_seed():
     values = np.random.default_rng(0).normal(3, 1, 200)
-    figures = intervals.mean("mass", values, seed=5)
-    assert figures["mass_high"] - figures["mass_low"] == pytest.approx(4 * 1 / 200**0.5, rel=0.2)
-    assert figures == intervals.mean("mass", values, seed=5)
+    metrics = intervals.mean("mass", values, seed=5)
+    assert metrics["mass_high"] - metrics["mass_low"] == pytest.approx(4 * 1 / 200**0.5, rel=0.2)
+    assert metrics == intervals.mean("mass", values, seed=5)
 
 
 def test_the_interval_of_balanced_accuracy_holds_what_it_promises():
@@ -69,15 +67,18 @@ def test_the_interval_of_balanced_accuracy_holds_what_it_promises():
     actual = np.repeat([0, 1], counts)
     for _ in range(300):
         right = rng.random(len(actual)) < truth[actual]
-        of = classification.classification(actual, np.where(right, actual, 1 - actual), ["a", "b"])
-        covered += of["balanced_accuracy_low"] <= truth.mean() <= of["balanced_accuracy_high"]
+        predicted = np.where(right, actual, 1 - actual)
+        found = classification.classification(actual, predicted, ["a", "b"])
+        low, high = (found[f"balanced_accuracy_{end}"] for end in ("low", "high"))
+        covered += low <= truth.mean() <= high
     assert 0.91 < covered / 300 < 0.995
 
 
 def test_a_mint_never_named_still_leaves_room_for_chance():
-    figures = classification.classification(np.repeat([0, 1], [40, 7]), np.zeros(47, int), ["a", "b"])
-    assert figures["balanced_accuracy"] == 0.5
-    assert figures["balanced_accuracy_low"] < 0.48 and figures["balanced_accuracy_high"] > 0.6
+    actual, predicted = np.repeat([0, 1], [40, 7]), np.zeros(47, int)
+    metrics = classification.classification(actual, predicted, ["a", "b"])
+    assert metrics["balanced_accuracy"] == 0.5
+    assert metrics["balanced_accuracy_low"] < 0.48 and metrics["balanced_accuracy_high"] > 0.6
 
 
 def test_holm_corrects_for_the_number_of_tests():
@@ -87,19 +88,12 @@ def test_holm_corrects_for_the_number_of_tests():
 def test_balanced_accuracy_and_recall_have_intervals():
     actual = np.repeat([0, 1], [90, 10])
     predicted = np.concatenate([np.zeros(90, int), [1] * 5 + [0] * 5])
-    figures = classification.classification(actual, predicted, ["common", "rare"])
-    assert figures["balanced_accuracy"] == 0.75
-    assert figures["balanced_accuracy_low"] == pytest.approx(0.75 - 0.133, abs=0.01)
-    assert figures["balanced_accuracy_high"] == pytest.approx(0.75 + 0.133, abs=0.01)
-    assert figures["recall_low"]["rare"] < 0.5 < figures["recall_high"]["rare"]
-    assert figures["recall_low"]["common"] == pytest.approx(90 / (90 + 1.96**2), abs=1e-3)
-
-
-def test_figures_are_written_rounded_and_finite(tmp_path):
-    metrics_files.write({"a": np.float32(1 / 3), "n": np.int64(3), "b": {"c": 2}}, tmp_path / "m.json")
-    assert json.loads((tmp_path / "m.json").read_text()) == {"a": 0.333333, "n": 3, "b": {"c": 2}}
-    with pytest.raises(ValueError):
-        metrics_files.write({"a": float("nan")}, tmp_path / "m.json")
+    metrics = classification.classification(actual, predicted, ["common", "rare"])
+    assert metrics["balanced_accuracy"] == 0.75
+    assert metrics["balanced_accuracy_low"] == pytest.approx(0.75 - 0.133, abs=0.01)
+    assert metrics["balanced_accuracy_high"] == pytest.approx(0.75 + 0.133, abs=0.01)
+    assert metrics["recall_low"]["rare"] < 0.5 < metrics["recall_high"]["rare"]
+    assert metrics["recall_low"]["common"] == pytest.approx(90 / (90 + 1.96**2), abs=1e-3)
 
 
 def test_what_belongs_together_widens_the_interval():
@@ -113,6 +107,6 @@ def test_what_belongs_together_widens_the_interval():
         intervals.over_groups(share, group, 1) for group in (np.arange(200), rank // 10)
     )
     assert apart["accuracy"] == together["accuracy"] == 0.75
-    width = [of["accuracy_high"] - of["accuracy_low"] for of in (apart, together)]
+    width = [found["accuracy_high"] - found["accuracy_low"] for found in (apart, together)]
     assert width[0] == pytest.approx(2 * 1.96 * np.sqrt(0.75 * 0.25 / 200), rel=0.1)
     assert width[1] > 2.5 * width[0]

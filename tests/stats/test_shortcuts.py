@@ -18,7 +18,7 @@ def test_a_camera_that_differs_between_mints_is_found_out():
         "colour": rng.normal(0, 1, (200, 6)),
         "file_size": rng.normal(0, 1, (200, 2)) + 3 * TARGETS[:, None],
     }
-    found = shortcuts.check(features, TARGETS, PART, np.arange(200), seed=1)
+    found = shortcuts.check(features, TARGETS, part=PART, group=np.arange(200), seed=1)
     assert found["file_size"]["balanced_accuracy_low"] > 0.8
     assert found["colour"]["balanced_accuracy_low"] < 0.5
     assert found["best"] == "file_size"
@@ -32,8 +32,8 @@ def better_than_guessing(targets, groups_of, runs):
     well = 0
     for seed in range(runs):
         noise = np.random.default_rng(seed).normal(0, 1, (group.max() + 1, 1))[group]
-        found = shortcuts.check({"noise": noise}, targets, part, group, seed)["noise"]
-        well += found["balanced_accuracy_low"] > 1 / len(np.unique(targets))
+        found = shortcuts.check({"noise": noise}, targets, part=part, group=group, seed=seed)
+        well += found["noise"]["balanced_accuracy_low"] > 1 / len(np.unique(targets))
     return well
 
 
@@ -50,7 +50,7 @@ def test_what_is_alike_in_every_coin_of_a_die_counts_once():
 def test_a_missing_side_does_no_harm():
     values = np.random.default_rng(0).normal(0, 1, (200, 2))
     values[:20, 1] = np.nan
-    found = shortcuts.check({"coin_size": values}, TARGETS, PART, np.arange(200), seed=1)
+    found = shortcuts.check({"coin_size": values}, TARGETS, part=PART, group=np.arange(200), seed=1)
     assert 0.2 < found["coin_size"]["accuracy"] < 0.8
 
 
@@ -61,7 +61,7 @@ def test_measures_of_both_sides_belong_to_their_coin():
     ]  # fmt: skip
     crops = pd.DataFrame(rows, columns=["id", "side", "r", "bytes"])
     crops[["red", "green", "blue"]] = [[1, 2, 3]] * 4
-    found = shortcuts.of_coins(pd.DataFrame({"id": ["100001", "100002"]}), crops)
+    found = shortcuts.coin_measures(pd.DataFrame({"id": ["100001", "100002"]}), crops)
     assert found["coin_size"].tolist() == [[10, 11], [20, 21]]
     assert found["file_size"].tolist() == [[100, 110], [200, 210]]
     assert found["colour"].shape == (2, 6)
@@ -69,6 +69,6 @@ def test_measures_of_both_sides_belong_to_their_coin():
 
 def test_photographs_give_away_colour_and_size(tmp_path):
     cv2.imwrite(str(tmp_path / "a.png"), np.full((8, 8, 3), (0, 0, 200), np.uint8))  # BGR: red
-    found = shortcuts.of_photographs(competition.measured(tmp_path, pd.Series(["a.png"])))
+    found = shortcuts.photograph_measures(competition.measured(tmp_path, pd.Series(["a.png"])))
     assert found["colour"].tolist() == [[200, 0, 0]]
     assert found["file_size"] == pytest.approx((tmp_path / "a.png").stat().st_size)
