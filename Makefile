@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test lint
+.PHONY: repro test lint deps readme snapshot
 
 repro: $(VENV)/installed
 	dvc repro
@@ -14,6 +14,21 @@ test: $(VENV)/installed
 lint: $(VENV)/installed
 	ruff check
 	ruff format --check
+	mypy
+
+# After an import has come or gone: writes the code dependencies of dvc.yaml.
+deps: $(VENV)/installed
+	python -m mintmark.pipeline.dependencies
+
+# After a run to be committed: the README's tables, and what the tests of the report read.
+readme: $(VENV)/installed
+	python -m mintmark.report.readme
+
+snapshot: $(VENV)/installed
+	for file in plots/*/details.json; do \
+		cp "$$file" "tests/report/details/$$(basename $$(dirname $$file)).json"; \
+	done
+	cp metrics/split.json tests/report/details/
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

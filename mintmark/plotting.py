@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
+from sklearn.metrics import confusion_matrix
 
 # Okabe & Ito (2008), "Color Universal Design": told apart in every common colour blindness.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442", "#000000")
@@ -38,19 +39,20 @@ def error_lengths(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> np.ndarr
 def grid(
     images: Sequence[np.ndarray],
     titles: Sequence[str],
+    *,
     columns: int,
     title: str,
     width: float = 1.7,
 ) -> Figure:
     """Lay out images (H×W×3, uint8 RGB, or H×W grey) in rows of `columns`, each under its title.
 
-    `width` is the width of one image in inches.
+    width: of one image, inches.
     """
     columns = max(1, min(columns, len(images)))
     rows = max(1, -(-len(images) // columns))
-    height, breadth = images[0].shape[:2] if len(images) else (1, 1)
-    tall = width * height / breadth + 0.35
-    figure = Figure(figsize=(columns * width, rows * tall + 0.5), layout="constrained")
+    down, across = images[0].shape[:2] if len(images) else (1, 1)
+    height = width * down / across + 0.35
+    figure = Figure(figsize=(columns * width, rows * height + 0.5), layout="constrained")
     figure.suptitle(title)
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
@@ -64,19 +66,17 @@ def grid(
 def confusion(actual: np.ndarray, predicted: np.ndarray, names: Sequence[str]) -> Figure:
     """Draw a confusion matrix: coins in each cell, shaded by the share of the actual mint.
 
-    actual, predicted: class numbers (N,).
+    actual, predicted: class numbers (N,), places in `names`.
     """
-    counts = np.zeros((len(names), len(names)), int)
-    np.add.at(counts, (actual, predicted), 1)
+    counts = confusion_matrix(actual, predicted, labels=range(len(names)))
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(1.5 + len(names), 1.1 + len(names)), layout="constrained")
     axis = figure.subplots()
     axis.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.ndindex(counts.shape):
-        axis.text(
-            column, row, f"{counts[row, column]}\n{share[row, column]:.0%}", ha="center",
-            va="center", color="white" if share[row, column] > 0.5 else "black",
-        )  # fmt: skip
+        text = f"{counts[row, column]}\n{share[row, column]:.0%}"
+        colour = "white" if share[row, column] > 0.5 else "black"
+        axis.text(column, row, text, ha="center", va="center", color=colour)
     axis.set_xticks(range(len(names)), names, rotation=20, ha="right")
     axis.set_yticks(range(len(names)), names)
     axis.set(xlabel="predicted", ylabel="actual", title="Test coins")
@@ -84,21 +84,24 @@ def confusion(actual: np.ndarray, predicted: np.ndarray, names: Sequence[str]) -
 
 
 def curves(folder: Path) -> Figure:
-    """Draw loss and accuracy over the epochs from dvclive's tables in `folder`."""
+    """Draw loss and accuracy over the epochs of a training.
+
+    folder: of dvclive, with its tables plots/metrics/train/loss.tsv and so on.
+    """
     figure = Figure(figsize=(8, 3), layout="constrained")
+    parts = {"train": "train", "validation": "eval"}  # by dvclive's names
     for axis, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
-        for part, colour in zip(("train", "eval"), COLOURS, strict=False):
-            file = folder / "plots" / "metrics" / part / f"{name}.tsv"
+        for (part, subfolder), colour in zip(parts.items(), COLOURS, strict=False):
+            file = folder / "plots" / "metrics" / subfolder / f"{name}.tsv"
             epochs, values = np.loadtxt(file, delimiter="\t", skiprows=1, ndmin=2).T
-            label = "train" if part == "train" else "validation"
-            axis.plot(epochs + 1, values, color=colour, label=label)
+            axis.plot(epochs + 1, values, color=colour, label=part)
         axis.set(xlabel="epoch", ylabel=name)
         axis.legend()
     return figure
 
 
-def counts(values: dict[str, int], title: str) -> Figure:
-    """Draw counts as labelled bars, the largest on top."""
+def counts(values: Mapping[str, int], title: str) -> Figure:
+    """Draw counts as labelled bars, the largest on top; at least one is needed."""
     ordered = sorted(values.items(), key=lambda item: (item[1], item[0]))
     names, numbers = zip(*ordered, strict=True)
     figure = Figure(figsize=(7, 0.8 + 0.3 * len(names)), layout="constrained")

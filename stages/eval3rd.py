@@ -27,9 +27,7 @@ def main() -> None:
         model, third, radius=settings.radius, fill=settings.fill, seed=seed
     )
     likeness = analysis.resemblance(model, third, others, known.part("train"), seed)
-    noticed = analysis.notice(
-        networks, three, mint, neighbours=settings.neighbours, seed=seed
-    )
+    noticed = analysis.notice(networks, three, mint, neighbours=settings.neighbours, seed=seed)
     looked = analysis.look(model, third, known.part("test"), settings.method)
     metrics = {
         **predictions.answers(model, third, seed),

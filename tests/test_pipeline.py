@@ -1,54 +1,74 @@
 """The pipeline as a whole: what dvc.yaml declares, and a small run of every stage."""
 
-import ast
 import json
+import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from conftest import ROOT, YAML_1_2, set_params
 
+from mintmark.pipeline import dependencies
+
 PIPELINE = YAML_1_2.load(ROOT / "dvc.yaml")["stages"]
-STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "gradcam", "mask", "eval3rd",
-          "train3", "pretrain", "features315", "labels315", "transfer315", "report"]  # fmt: skip
+STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "adapt", "gradcam", "mask",
+          "controls", "eval3rd", "train3", "gradcam3", "mask3", "controls3", "pretrain",
+          "features315", "labels315", "transfer315", "figures", "report"]  # fmt: skip
+METRICS = {"organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
+           "transfer315"}  # fmt: skip
+DETAILS = set(STAGES) - {"sample", "merge", "split", "adapt", "pretrain", "figures", "report"}
+TRAINING = {"train2", "adapt", "train3", "pretrain", "features315", "labels315", "transfer315"}
+WITHOUT_KERAS = {"sample", "organize", "clean", "merge", "split", "figures", "report"}
 
 # Blocks of no one stage, and the backbone that transfer315 names for its features.
 SHARED = {"train2": ["train"], "train3": ["train"], "gradcam": ["data"], "labels315": ["data"],
-          "transfer315": ["data"], "features315": ["data", "transfer315"]}  # fmt: skip
+          "transfer315": ["data"], "features315": ["data", "transfer315"],
+          "figures": ["data"]}  # fmt: skip
 
 
-def imported(source: Path) -> set[Path]:
-    """The library modules that a Python file imports."""
-    names = set()
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "mintmark":
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mintmark."):
-            names.add(node.module.removeprefix("mintmark."))
-    return {ROOT / "mintmark" / f"{name}.py" for name in names}
+def closure(name):
+    """The code that a stage reaches."""
+    return dependencies.closure(ROOT / "stages" / f"{name}.py", ROOT)
 
 
-def closure(script: Path) -> set[str]:
-    reached, waiting = set(), {script}
-    while waiting:
-        file = waiting.pop()
-        reached.add(file)
-        waiting |= imported(file) - reached
-    return {file.relative_to(ROOT).as_posix() for file in reached}
+def imports(name, *words):
+    """Whether code that a stage reaches imports one of these libraries."""
+    pattern = re.compile(rf"^ *(import|from) ({'|'.join(words)})", re.MULTILINE)
+    return any(pattern.search((ROOT / file).read_text()) for file in closure(name))
 
 
 def test_the_pipeline_has_its_stages_each_with_a_description():
     assert list(PIPELINE) == STAGES
     assert all(stage["desc"].strip() for stage in PIPELINE.values())
+    assert {path.stem for path in (ROOT / "stages").glob("*.py")} == {*STAGES, "own_checkout"}
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_code_dependencies_are_the_import_closure(name):
-    script = ROOT / "stages" / f"{name}.py"
-    assert PIPELINE[name]["cmd"] == f"python stages/{name}.py"
-    declared = {dep for dep in PIPELINE[name]["deps"] if dep.endswith(".py")}
-    assert declared == closure(script)
+    stage = PIPELINE[name]
+    assert stage["cmd"] == f"python stages/{name}.py"
+    assert stage["deps"] == dependencies.rewritten(stage["deps"], closure(name))
+
+
+def test_make_deps_leaves_dvc_yaml_as_it_is(tmp_path):
+    for name in ("stages", "mintmark"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "dvc.yaml", tmp_path)
+    dependencies.write(tmp_path)
+    assert (tmp_path / "dvc.yaml").read_text() == (ROOT / "dvc.yaml").read_text()
+
+
+def test_a_new_import_is_a_new_dependency(tmp_path):
+    (tmp_path / "mintmark" / "room").mkdir(parents=True)
+    (tmp_path / "stages").mkdir()
+    (tmp_path / "mintmark" / "room" / "one.py").write_text("from mintmark.room.two import f\n")
+    (tmp_path / "mintmark" / "room" / "two.py").write_text("import numpy\n")
+    script = tmp_path / "stages" / "a.py"
+    script.write_text("import beside\nfrom mintmark.room import one\n")
+    (tmp_path / "stages" / "beside.py").write_text("")
+    assert dependencies.closure(script, tmp_path) == {
+        "stages/a.py", "stages/beside.py", "mintmark/room/one.py", "mintmark/room/two.py",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -60,26 +80,33 @@ def test_a_stage_depends_on_its_own_parameters_alone(name):
 def test_the_truth_about_drawn_coins_is_for_scoring_alone():
     """Only the stage that scores heat maps reaches it, and nothing learns from that stage."""
     reaching = {name for name in STAGES if "data/sample/truth" in PIPELINE[name]["deps"]}
-    importing = {
-        name for name in STAGES if "mintmark/truth.py" in closure(ROOT / "stages" / f"{name}.py")
-    }
-    assert reaching == importing == {"gradcam"}
+    scoring = {name for name in STAGES if "mintmark/explain/localisation.py" in closure(name)}
+    assert reaching == scoring == {"gradcam"}
     made = [out for out in PIPELINE["gradcam"]["outs"] if isinstance(out, str)]
     for name in STAGES:
-        used = [dep for dep in PIPELINE[name]["deps"] if dep.startswith(tuple(made))]
+        used = [dep for dep in PIPELINE[name]["deps"] if dep in made]
         assert not used or name == "report"
     for name in set(STAGES) - {"gradcam", "sample"}:
-        sources = [(ROOT / file).read_text() for file in closure(ROOT / "stages" / f"{name}.py")]
-        assert not any("paths.TRUTH" in text for text in sources)
+        assert not any("paths.TRUTH" in (ROOT / file).read_text() for file in closure(name))
 
 
 def test_only_stages_that_need_it_import_keras():
-    for name in ("sample", "organize", "clean", "merge", "split", "report"):
-        sources = [(ROOT / file).read_text() for file in closure(ROOT / "stages" / f"{name}.py")]
-        assert not any("import keras" in text or "import tensorflow" in text for text in sources)
+    assert {name for name in STAGES if not imports(name, "keras", "tensorflow")} == WITHOUT_KERAS
 
 
-def dvc(folder: Path, *arguments: str) -> str:
+def test_no_training_depends_on_how_pictures_look():
+    """A training stage reaches no code that draws, nor anything made by a stage that draws."""
+    for name in TRAINING:
+        assert "mintmark/plotting.py" not in closure(name)
+        assert not imports(name, "matplotlib.(figure|pyplot|axes)")
+    drawing = set(STAGES) - TRAINING - {"sample", "organize", "clean", "merge", "split"}
+    outs = {out for name in drawing for out in PIPELINE[name]["outs"] if isinstance(out, str)}
+    for name in TRAINING:
+        assert not outs & set(PIPELINE[name]["deps"])
+
+
+def dvc(folder, *arguments):
+    """Run DVC in a folder and give back what it says."""
     done = subprocess.run(
         ["dvc", *arguments], check=False, cwd=folder, capture_output=True, text=True
     )
@@ -87,7 +114,8 @@ def dvc(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def git(folder: Path, *arguments: str) -> None:
+def git(folder, *arguments):
+    """Run git in a folder."""
     identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"]
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
@@ -102,8 +130,9 @@ def project(tmp_path_factory):
         shutil.copy(ROOT / name, folder)
     set_params(
         folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
-        sample__types__photos=8, sample__types__test=4, sample__types__size=64,
-        merge__size=64, train2__epochs=2, train2__leave_one_out=1, train3__epochs=2, mask__adaptation__epochs=1,
+        sample__types__photos=8, sample__types__test=4, sample__types__size=64, merge__size=64,
+        train2__epochs=2, train2__leave_one_out=1, train3__epochs=2, adapt__epochs=1,
+        controls__radii=[0.5], controls__discs=2, controls3__radii=[0.5], controls3__discs=2,
         features315__size=64, labels315__epochs=2, labels315__folds=2, transfer315__epochs=2,
     )  # fmt: skip
     git(folder, "init")
@@ -116,11 +145,27 @@ def project(tmp_path_factory):
     return folder
 
 
-def test_every_stage_leaves_its_metrics(project):
-    for name in set(STAGES) - {"sample", "pretrain", "report"}:
-        json.loads((project / "metrics" / f"{name}.json").read_text())
+def leaves(metrics):
+    """How many values a nested dictionary holds."""
+    return sum(map(leaves, metrics.values())) if isinstance(metrics, dict) else 1
+
+
+def test_every_stage_leaves_its_metrics_and_details(project):
+    files = {path.stem: path for path in (project / "metrics").glob("*.json")}
+    assert set(files) == METRICS
+    assert sum(leaves(json.loads(path.read_text())) for path in files.values()) <= 60
+    for name in DETAILS:
+        json.loads((project / "plots" / name / "details.json").read_text())
     assert "<html" in (project / "reports" / "index.html").read_text()
     assert (project / "reports" / "conclusions.md").read_text().startswith("# Conclusions")
+
+
+def test_every_plot_that_dvc_yaml_declares_is_there_with_its_columns(project):
+    shown = dvc(project, "plots", "show", "--json")
+    assert "errors" not in json.loads(shown)
+    for plot in YAML_1_2.load(project / "dvc.yaml")["plots"]:
+        if isinstance(plot, str):
+            assert (project / plot).is_file(), plot
 
 
 def test_nothing_is_left_to_do_after_a_run(project):
@@ -128,30 +173,48 @@ def test_nothing_is_left_to_do_after_a_run(project):
     assert "Running stage" not in dvc(project, "repro")
 
 
-def rerun(project, change: str) -> set[str]:
+def rerun(project, change):
     """The stages that run again with a parameter changed."""
     output = dvc(project, "exp", "run", "-S", change)
-    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
-
-
-def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
-    assert rerun(project, "mask.radius=0.4") == {"mask", "report"}
-    assert "radius" in dvc(project, "params", "diff", "HEAD")
-    assert "mask.json" in dvc(project, "metrics", "diff", "HEAD")
-    assert json.loads((project / "metrics" / "mask.json").read_text())["radius"] == 0.4
     git(project, "checkout", "--", ".")
     dvc(project, "checkout")
+    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
 
 
 @pytest.mark.parametrize(
     ("change", "stages"),
     [
-        ("transfer315.shrinkage=0.5", {"transfer315", "report"}),
-        ("transfer315.head=linear", {"transfer315", "report"}),
-        ("transfer315.dropout=0.2", {"transfer315"}),  # not of the default head: nothing to report
+        ("mask.fill=blur", {"mask", "report"}),
+        ("gradcam.radius=0.6", {"gradcam", "report"}),
+        ("controls.discs=1", {"controls", "report"}),
+        ("transfer315.shrinkage=0.5", {"transfer315", "figures", "report"}),
+        ("transfer315.head=linear", {"transfer315", "figures", "report"}),
+        ("transfer315.dropout=0.2", {"transfer315"}),  # not of the default head: nothing changes
     ],
 )
-def test_another_head_is_made_of_the_features_there_are(project, change, stages):
+def test_a_parameter_reruns_what_depends_on_it_and_trains_nothing_else(project, change, stages):
     assert rerun(project, change) == stages
+
+
+def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
+    output = dvc(project, "exp", "run", "-S", "mask.radius=0.4")
+    running = {
+        line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")
+    }
+    assert running == {"mask", "report"}
+    assert "radius" in dvc(project, "params", "diff", "HEAD")
+    assert "mask.json" in dvc(project, "metrics", "diff", "HEAD")
+    details = json.loads((project / "plots" / "mask" / "details.json").read_text())
+    assert details["radius"] == 0.4
     git(project, "checkout", "--", ".")
     dvc(project, "checkout")
+
+
+def test_a_colour_runs_no_training(project):
+    source = project / "mintmark" / "plotting.py"
+    text = source.read_text()
+    source.write_text(text.replace("#0072B2", "#0072B3"))
+    stale = set(json.loads(dvc(project, "status", "--json")))
+    source.write_text(text)
+    assert {"gradcam", "mask", "figures"} <= stale
+    assert not stale & TRAINING

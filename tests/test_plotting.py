@@ -10,12 +10,13 @@ from mintmark import plotting
 def test_the_same_figure_gives_the_same_bytes(tmp_path):
     image = np.random.default_rng(0).integers(0, 255, (20, 30, 3)).astype(np.uint8)
     for name in ("a.png", "b.png"):
-        plotting.save(plotting.grid([image] * 3, ["x", "y", "z"], 2, "title"), tmp_path / name)
+        figure = plotting.grid([image] * 3, ["x", "y", "z"], columns=2, title="title")
+        plotting.save(figure, tmp_path / name)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
 def test_a_grid_without_images_is_still_a_picture(tmp_path):
-    plotting.save(plotting.grid([], [], 4, "Nothing rejected"), tmp_path / "none.png")
+    plotting.save(plotting.grid([], [], columns=4, title="Nothing rejected"), tmp_path / "none.png")
     with Image.open(tmp_path / "none.png") as picture:
         assert picture.width > 50
 

@@ -1,6 +1,7 @@
 """sample → organize → clean → merge → split, run as scripts on a small drawn set."""
 
 import json
+import runpy
 import shutil
 
 import cv2
@@ -10,18 +11,28 @@ import pytest
 from conftest import ROOT, run_stage, set_params
 from PIL import Image
 
-from mintmark.data import manifests
+from mintmark.data import manifests, splitting
 from mintmark.images import decoding
+from mintmark.pipeline import metrics_files
 from mintmark.synthetic import mint_catalogue, mints
 
-MAKE = mints.Make(0.3, 5, (300, 400))
+CONDITIONS = mints.Conditions(wear=0.3, turn=5, widths=(220, 300))
+STAGES = ("organize", "clean", "merge", "split")
+COINS = 150
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A small mint set: 150 rows and their photographs."""
     folder = tmp_path_factory.mktemp("drawn")
-    mints.draw(folder / "mints", folder / "truth", 150, 1.3, MAKE, seed=5)
+    mints.draw(
+        folder / "mints",
+        folder / "truth",
+        number=COINS,
+        coins_per_die=1.3,
+        conditions=CONDITIONS,
+        seed=5,
+    )
     return folder / "mints"
 
 
@@ -32,7 +43,7 @@ def run_through(drawn, tmp_path_factory):
     shutil.copy(ROOT / "params.yaml", folder)
     set_params(folder, data__mints=str(drawn))
     before = {path: path.read_bytes() for path in drawn.rglob("*") if path.is_file()}
-    for name in ("organize", "clean", "merge", "split"):
+    for name in STAGES:
         done = run_stage(folder, name)
         assert done.returncode == 0, done.stderr
     after = {path: path.read_bytes() for path in drawn.rglob("*") if path.is_file()}
@@ -40,14 +51,34 @@ def run_through(drawn, tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def error_of(workspace, monkeypatch):
+    """The error with which a stage ends in the workspace, run within this process."""
+    monkeypatch.chdir(workspace)
+    monkeypatch.syspath_prepend(ROOT / "stages")
+
+    def error(name):
+        with pytest.raises(SystemExit) as end:
+            runpy.run_path(str(ROOT / "stages" / f"{name}.py"), run_name="__main__")
+        assert isinstance(end.value.code, str)  # Python prints it and ends with status 1
+        assert end.value.code.startswith("error: ") and "\n" not in end.value.code
+        return end.value.code
+
+    return error
+
+
 def metrics(folder, stage):
     return json.loads((folder / "metrics" / f"{stage}.json").read_text())
 
 
-def test_organize_sorts_photographs_under_names_that_carry_the_mint(run_through, drawn):
+def details(folder, stage):
+    return json.loads((folder / "plots" / stage / metrics_files.DETAILS).read_text())
+
+
+def test_organize_sorts_photographs_under_names_that_carry_the_mint(run_through):
     folder = run_through / "data" / "organized"
     manifest = pd.read_csv(folder / "manifest.csv", dtype=str)
-    assert len(manifest) == metrics(run_through, "organize")["photos"]["organized"]
+    assert len(manifest) == details(run_through, "organize")["photos"]["organized"]
     for row in manifest.itertuples():
         assert (folder / row.path).is_file()
         mint = row.path.split("/")[0]
@@ -56,9 +87,10 @@ def test_organize_sorts_photographs_under_names_that_carry_the_mint(run_through,
 
 
 def test_organize_accounts_for_every_row_and_every_photograph(run_through, drawn):
-    figures = metrics(run_through, "organize")
-    coins, pictures = figures["coins"], figures["photos"]
-    assert coins["listed"] == 150 == coins["organized"] + sum(coins["skipped"].values())
+    found = details(run_through, "organize")
+    coins, pictures = found["coins"], found["photos"]
+    assert coins["listed"] == COINS == coins["organized"] + sum(coins["skipped"].values())
+    assert coins["organized"] == sum(found["mints"].values())
     assert pictures["found"] == len(list((drawn / "photos").iterdir()))
     assert pictures["found"] == pictures["organized"] + sum(pictures["skipped"].values())
     skipped = pd.read_csv(run_through / "data" / "organized" / "skipped.csv", dtype=str)
@@ -66,12 +98,28 @@ def test_organize_accounts_for_every_row_and_every_photograph(run_through, drawn
     assert (skipped["reason"] == "no_row").sum() == 3
 
 
+def test_the_metrics_of_organize_are_its_counts_the_rare_ones_summed_up(run_through):
+    found, everything = metrics(run_through, "organize"), details(run_through, "organize")
+    assert list(found) == ["coins", "mints"]
+    assert len(found["coins"]["skipped"]) == 2 and len(found["mints"]) == 3
+    for kind, counts in (("coins", found["coins"]["skipped"]), ("mints", found["mints"])):
+        whole = everything[kind]["skipped"] if kind == "coins" else everything[kind]
+        assert sum(counts.values()) == sum(whole.values())
+        named = {name: count for name, count in counts.items() if name != "others"}
+        assert named.items() <= whole.items()
+    assert found["coins"].keys() == {"listed", "organized", "skipped"}
+    for name in ("listed", "organized"):
+        assert found["coins"][name] == everything["coins"][name]
+    assert found["mints"].keys() == {"Misr", "al-Mansuriyah", "others"}
+
+
 def test_clean_accounts_for_every_photograph_and_crops_it(run_through):
-    figures = metrics(run_through, "clean")["photos"]
-    assert figures["read"] == figures["kept"] + sum(figures["rejected"].values())
-    assert figures["kept"] > 0.9 * figures["read"]
+    photos = details(run_through, "clean")["photos"]
+    assert photos["read"] == photos["kept"] + sum(photos["rejected"].values())
+    assert photos["kept"] > 0.9 * photos["read"]
     folder = run_through / "data" / "clean"
     manifest = manifests.read(folder / "manifest.csv")
+    assert photos["kept"] == len(manifest)
     assert {str(p.relative_to(folder)) for p in folder.rglob("*.jpg")} == set(manifest["path"])
     crop = decoding.decode(folder / manifest["path"][0])
     assert crop.shape == (256, 256, 3)
@@ -79,19 +127,30 @@ def test_clean_accounts_for_every_photograph_and_crops_it(run_through):
 
 
 def test_merge_has_one_image_a_coin_and_its_circles(run_through):
-    merged = manifests.read(run_through / "data" / "merged" / "manifest.csv")
-    coins = metrics(run_through, "merge")["coins"]
-    assert len(merged) == coins["merged"] == merged["id"].nunique()
-    images = manifests.images(merged.head(3), run_through / "data" / "merged")
+    folder = run_through / "data" / "merged"
+    merged = manifests.read(folder / "manifest.csv")
+    assert len(merged) == merged["id"].nunique()
+    assert {str(p.relative_to(folder)) for p in folder.rglob("*.png")} == set(merged["path"])
+    images = manifests.images(merged.head(3), folder)
     assert images.shape == (3, 128, 256, 3)
     circles = manifests.circles(merged)[0]
     np.testing.assert_allclose(circles[1] - circles[0], [128, 0, 0])
 
 
+def test_merge_accounts_for_every_coin(run_through):
+    crops = manifests.read(run_through / "data" / "clean" / "manifest.csv")
+    merged = manifests.read(run_through / "data" / "merged" / "manifest.csv")
+    skipped = manifests.read(run_through / "data" / "merged" / "skipped.csv")
+    assert skipped.columns.tolist() == ["id", "reason"]
+    assert set(skipped["reason"]) == {"side_missing"}
+    assert sorted([*merged["id"], *skipped["id"]]) == sorted(crops["id"].unique())
+    sides = crops.groupby("id")["side"].nunique()
+    assert (sides[skipped["id"]] == 1).all() and (sides[merged["id"]] == 2).all()
+
+
 def test_split_keeps_groups_together_and_test_coins_tested(run_through):
     two, three = (
-        manifests.read(run_through / "data" / "split" / f"{name}.csv")
-        for name in ("two", "three")
+        manifests.read(run_through / "data" / "split" / f"{name}.csv") for name in ("two", "three")
     )
     assert metrics(run_through, "split")["groups_across_parts"] == 0
     assert three.groupby("group")["part"].nunique().max() == 1
@@ -101,19 +160,35 @@ def test_split_keeps_groups_together_and_test_coins_tested(run_through):
     assert set(three["mint"]) == {"Misr", "al-Mansuriyah", "al-Mahdiyah"}
 
 
+def test_split_counts_every_coin(run_through):
+    folder = run_through / "data" / "split"
+    three = manifests.read(folder / "three.csv")
+    counts = pd.read_csv(folder / "counts.csv", index_col="mint")
+    assert counts.columns.tolist() == list(splitting.PARTS)
+    assert counts.to_numpy().sum() == len(three)
+    for (mint, part), coins in three.groupby(["mint", "part"]):
+        assert counts.loc[mint, part] == len(coins)
+    assert metrics(run_through, "split") == {
+        "coins": three["part"].value_counts().to_dict(),
+        "groups_across_parts": 0,
+    }
+
+
 def test_the_same_input_gives_the_same_bytes(run_through, drawn, workspace):
     set_params(workspace, data__mints=str(drawn))
-    for name in ("organize", "clean", "merge", "split"):
+    for name in STAGES:
         assert run_stage(workspace, name).returncode == 0
-    for path in sorted(p for p in workspace.rglob("*") if p.is_file() and p.name != "params.yaml"):
-        assert path.read_bytes() == (run_through / path.relative_to(workspace)).read_bytes()
+    files = {path.relative_to(workspace) for path in workspace.rglob("*") if path.is_file()}
+    assert files == {p.relative_to(run_through) for p in run_through.rglob("*") if p.is_file()}
+    for path in sorted(files):
+        assert (workspace / path).read_bytes() == (run_through / path).read_bytes(), path
 
 
 def test_clean_names_the_reason_and_finds_the_copies(workspace):
     folder = workspace / "data" / "organized"
     (folder / "Misr").mkdir(parents=True)
     coins = [coin for coin in mint_catalogue.coins(30, 1, seed=8) if coin.legible][:5]
-    images = [mints.coin_photograph(coin, 1, MAKE)[0] for coin in coins]
+    images = [mints.coin_photograph(coin, 1, CONDITIONS)[0] for coin in coins]
     blurred = cv2.GaussianBlur(images[0], (0, 0), 12)
     smaller = cv2.resize(images[2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
     blank = np.full((300, 300, 3), 90, np.uint8)
@@ -130,7 +205,14 @@ def test_clean_names_the_reason_and_finds_the_copies(workspace):
     rejected = pd.read_csv(workspace / "data" / "clean" / "rejected.csv", dtype=str)
     reasons = dict(zip(rejected["id"], rejected["reason"], strict=True))
     assert reasons == {"000005": "blurred", "000007": "blank", "000009": "broken"}
-    assert metrics(workspace, "clean")["duplicates"] == {"exact": 1, "near": 1}
+    assert details(workspace, "clean") == {
+        "photos": {"read": 10, "kept": 7, "rejected": {"blank": 1, "blurred": 1, "broken": 1}},
+        "duplicates": {"exact": 1, "near": 1},
+    }
+    assert metrics(workspace, "clean") == {
+        "photos": {"read": 10, "kept": 7, "rejected": {"blank": 1, "others": 2}},
+        "duplicates": {"exact": 1, "near": 1},
+    }
     kept = manifests.read(workspace / "data" / "clean" / "manifest.csv").set_index("id")
     group = kept["duplicates"]
     assert group["000001"] == group["000008"] and group["000002"] == group["000006"]
@@ -158,6 +240,10 @@ def test_a_tif_is_converted_and_unsafe_mints_get_safe_folders(workspace):
         assert content.startswith(b"\x89PNG")
 
 
+def nothing_was_left(workspace):
+    return not list(workspace.glob("data/*")) and not list(workspace.glob("metrics/*"))
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -171,15 +257,21 @@ def test_a_tif_is_converted_and_unsafe_mints_get_safe_folders(workspace):
         (lambda root: (root / "image_labels.csv").write_text("9,a,b,Misr\n"), "no coin has both"),
     ],
 )
-def test_bad_data_is_one_sentence_and_leaves_nothing(workspace, spoil, said):
+def test_bad_data_is_one_sentence_and_leaves_nothing(workspace, error_of, spoil, said):
     small_set(workspace, ["100001,a,b,Misr"], ["100001.1.jpg"])
     spoil(workspace / "mints")
     set_params(workspace, data__mints="mints")
+    assert said in error_of("organize")
+    assert nothing_was_left(workspace)
+
+
+def test_a_script_prints_its_one_sentence_and_fails(workspace):
+    small_set(workspace, ["9,a,b,Misr"], ["100001.1.jpg"])
+    set_params(workspace, data__mints="mints")
     done = run_stage(workspace, "organize")
     assert done.returncode == 1
-    assert done.stderr.startswith("error: ") and said in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not list(workspace.glob("data/*")) and not list(workspace.glob("metrics/*"))
+    assert done.stderr == "error: mints: no coin has both a usable label and a photograph.\n"
+    assert nothing_was_left(workspace)
 
 
 @pytest.mark.parametrize(
@@ -192,29 +284,22 @@ def test_bad_data_is_one_sentence_and_leaves_nothing(workspace, spoil, said):
         ("split", {"split__test": 1.5}, "split.test is 1.5"),
         ("split", {"split__tset": 0.2}, "split.tset is no parameter"),
         ("sample", {"sample__mints__coins": 3}, "sample.mints.coins is 3"),
+        ("sample", {"sample__mints__mint_in": "rim"}, "sample.mints.mint_in is 'rim'"),
+        ("sample", {"sample__types__types": 400}, "sample.types.types is 400"),
     ],
 )
-def test_bad_parameters_are_one_sentence(stage, name, changes, said):
-    done = stage(name, **changes)
-    assert done.returncode == 1
-    assert f"error: params.yaml: {said}" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_bad_parameters_are_one_sentence(workspace, error_of, name, changes, said):
+    set_params(workspace, **changes)
+    assert error_of(name).startswith(f"error: params.yaml: {said}")
 
 
-def test_a_mint_with_too_few_coins_is_one_sentence(run_through, tmp_path):
-    folder = tmp_path / "copy"
-    shutil.copytree(run_through, folder)
-    shutil.rmtree(folder / "data" / "split")
-    set_params(folder, split__third="Sur")
-    done = run_stage(folder, "split")
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: split: ") and done.stderr.count("\n") == 1
-    assert not (folder / "data" / "split").exists()
+def test_a_mint_with_too_few_coins_is_one_sentence(run_through, workspace, error_of):
+    shutil.copytree(run_through / "data" / "merged", workspace / "data" / "merged")
+    set_params(workspace, split__third="Sur")
+    assert error_of("split").startswith("error: split: Sur has too few coins")
+    assert not (workspace / "data" / "split").exists()
 
 
-def test_a_stage_without_its_inputs_says_what_to_do(stage):
-    for name in ("clean", "merge", "split", "train2"):
-        done = stage(name)
-        assert done.returncode == 1
-        assert "is missing; run `dvc repro`" in done.stderr
-        assert "Traceback" not in done.stderr
+@pytest.mark.parametrize("name", ["clean", "merge", "split", "train2"])
+def test_a_stage_without_its_inputs_says_what_to_do(error_of, name):
+    assert "is missing; run `dvc repro`" in error_of(name)

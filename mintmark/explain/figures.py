@@ -67,7 +67,11 @@ def contrast(found: Explained, contrasted: Contrast) -> Figure:
         difference = colormaps[plotting.DIFFERENCE](0.5 + (own - other) / top / 2)[..., :3]
         panels += [overlay(image, own / top), overlay(image, other / top)]
         panels.append((difference * 255).astype(np.uint8))
-        titles += [f"{caption}\nfor its mint", f"for {rival}", "purple: for its mint, orange: other"]
+        titles += [
+            f"{caption}\nfor its mint",
+            f"for {rival}",
+            "purple: for its mint, orange: other",
+        ]
     title = "What speaks for the true mint, and what for the strongest other"
     return plotting.grid(panels, titles, columns=3, title=title, width=2.9)
 
@@ -188,9 +192,9 @@ def randomisation(steps: pd.DataFrame, method: str) -> Figure:
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axis = figure.subplots()
     places = np.arange(len(steps) + 1)
-    curve, *band = ([1, *steps[f"rank_correlation{end}"]] for end in ("", "_low", "_high"))
+    curve, low, high = ([1, *steps[f"rank_correlation{end}"]] for end in ("", "_low", "_high"))
     axis.plot(places, curve, "o-", color=plotting.COLOURS[0])
-    axis.fill_between(places, *band, color=plotting.COLOURS[0], alpha=0.2, lw=0)
+    axis.fill_between(places, low, high, color=plotting.COLOURS[0], alpha=0.2, lw=0)
     axis.axhline(0, color="grey", lw=1)
     axis.set_xticks(places, ["none", *steps["layer"]], rotation=30, ha="right")
     axis.set(ylim=(-0.6, 1.05), xlabel="random weights from the top down to this layer")

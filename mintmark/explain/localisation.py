@@ -36,7 +36,7 @@ class Truth:
         return np.stack(wide).astype(bool)
 
     def subset(self, rows: np.ndarray) -> "Truth":
-        """The truth about some of the coins. rows: bool (N,)."""
+        """The truth about some of the coins. rows: bool (N,) or places."""
         return Truth(self.name[rows], self.grid.subset(rows), self.cell)
 
 
@@ -113,7 +113,7 @@ def scores(heat: np.ndarray, truth: Truth, seed: int) -> dict[str, float]:
     the name; `auprc`: mean area under the precision-recall curve of heat against the name. A coin
     without heat hits nothing.
     """
-    known = truth.name.any(axis=(1, 2))
+    known = np.flatnonzero(np.any(truth.name, axis=(1, 2)))
     truth, heat = truth.subset(known), heat[known]
     coin, name, wide = truth.grid.coin, truth.name, truth.dilated
     heat = heat * coin
@@ -134,7 +134,7 @@ def scores(heat: np.ndarray, truth: Truth, seed: int) -> dict[str, float]:
 
 def chance(truth: Truth) -> dict[str, float]:
     """What a random map scores: the name's share of the coin's area, dilated for `pointing`."""
-    truth = truth.subset(truth.name.any(axis=(1, 2)))
+    truth = truth.subset(np.flatnonzero(np.any(truth.name, axis=(1, 2))))
     coin = truth.grid.coin
     area = coin.sum(axis=(1, 2))
     on_name = float(((truth.name & coin).sum(axis=(1, 2)) / area).mean())

@@ -60,9 +60,7 @@ class Controlled:
     metrics: dict
 
 
-def mask(
-    networks: dict[str, keras.Model], coins: CoinSet, settings: Masking, seed: int
-) -> Masked:
+def mask(networks: dict[str, keras.Model], coins: CoinSet, settings: Masking, seed: int) -> Masked:
     """What networks lose when the field or the margin is masked; see `effects.compare`.
 
     networks: the one as trained, under TRAINED, and perhaps one adapted to masks, under ADAPTED,
@@ -76,7 +74,9 @@ def mask(
     }
     metrics = {**header(coins, settings), **compared.pop(TRAINED), **compared}
     shown = coins.subset(np.linspace(0, len(coins) - 1, min(SHOWN, len(coins))).astype(int))
-    images = {name: trials.masked(shown.images, shown.grid, trial, seed) for name, trial in asked.items()}
+    images = {
+        name: trials.masked(shown.images, shown.grid, trial, seed) for name, trial in asked.items()
+    }
     heat = {}
     for name, variant in images.items():
         named = models.logits(networks[TRAINED], variant).argmax(axis=1)

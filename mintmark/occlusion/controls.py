@@ -102,7 +102,8 @@ def by_fill(
     and `mask_only`, the accuracy on images that show the fill of the margin and no coin, which must
     be no better than guessing.
     """
-    found, tests = {}, []
+    found: dict[str, dict] = {}
+    tests = []
     for fill in fills.FILLS:
         after = {name: answers[Trial(zone(radius), fill)] for name, zone in VARIANTS.items()}
         hit = {name: effects.hits(logits, targets) for name, logits in after.items()}
@@ -116,7 +117,7 @@ def by_fill(
         }
         tests += [found[fill][name] for name in VARIANTS]
         more = hit["centre"].astype(float) - hit["margin"]
-        found[fill] |= intervals.mean("margin_over_field", more, seed)
+        found[fill].update(intervals.mean("margin_over_field", more, seed))
         found[fill]["mask_only"] = classification.accuracy(targets, blind)
     effects.correct_for_family(tests)
     return found

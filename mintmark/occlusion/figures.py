@@ -1,6 +1,6 @@
 """Pictures of masking: examples, heat, the curve over radii, controls, fills, and shares of answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +65,7 @@ def of_controls(found: Controlled) -> dict[str, Figure]:
 
 
 def examples(
-    variants: Mapping[str, Sequence[np.ndarray]], titles: Sequence[str], title: str
+    variants: Mapping[str, Iterable[np.ndarray]], titles: Sequence[str], title: str
 ) -> Figure:
     """Show some coins in each variant, a coin a row. variants: images (H,W,3) by name."""
     images = [image for row in zip(*variants.values(), strict=True) for image in row]

@@ -1,6 +1,6 @@
 """Trials: regions of coins masked under a fill, each made once and answered by all who are asked."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -45,7 +45,10 @@ def masked(images: np.ndarray, grid: CoinGrid, trial: Trial, seed: int) -> np.nd
 
 
 def answers(
-    networks: dict[str, keras.Model], coins: CoinSet, asked: dict[str, Iterable[Trial]], seed: int
+    networks: dict[str, keras.Model],
+    coins: CoinSet,
+    asked: Mapping[str, Sequence[Trial]],
+    seed: int,
 ) -> dict[str, Answers]:
     """Put trials to networks: logits by network and trial.
 

@@ -102,9 +102,7 @@ def nearest(likeness: Likeness) -> Figure:
         for other, distance in zip(known.table.iloc[rows].itertuples(), distances, strict=True):
             titles.append(f"{other.id}: {other.mint}\ndistance {distance:.3f}")
     title = "Unknown coins and the training coins nearest in feature space"
-    return plotting.grid(
-        panels, titles, columns=1 + likeness.rows.shape[1], title=title, width=2.4
-    )
+    return plotting.grid(panels, titles, columns=1 + likeness.rows.shape[1], title=title, width=2.4)
 
 
 def consistency(changed: dict[str, dict], masked: dict[str, dict]) -> Figure:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 DRAWN_MINTS = Path("data/sample/mints")
 DRAWN_TYPES = Path("data/sample/types")
-TRUTH = Path("data/sample/truth")  # where the mint is named on drawn coins; for scoring alone
+TRUTH = Path("data/sample/truth")  # where drawn coins name the mint; for scoring alone
 ORGANIZED = Path("data/organized")
 CLEAN = Path("data/clean")
 MERGED = Path("data/merged")
@@ -23,6 +23,9 @@ REPORT = Path("reports/index.html")
 CONCLUSIONS = Path("reports/conclusions.md")
 
 MANIFEST = "manifest.csv"  # the table that each image folder holds about its images
+SKIPPED = "skipped.csv"  # what a stage left out, and why
+COUNTS = "counts.csv"  # coins by mint and part of the split
+REJECTED = "rejected.csv"  # photographs that show no coin, and why
 LABEL_TABLE = "image_labels.csv"
 PHOTOS = "photos"
 
@@ -33,10 +36,10 @@ def model(stage: str) -> Path:
 
 
 def metrics(stage: str) -> Path:
-    """The tracked figures of a stage."""
+    """The tracked metrics of a stage."""
     return Path("metrics") / f"{stage}.json"
 
 
 def plots(stage: str) -> Path:
-    """The pictures and plot data of a stage."""
+    """The figures, plot data and details of a stage."""
     return Path("plots") / stage

@@ -47,7 +47,7 @@ def mint_network():
 
 
 def test_with_pooling_and_a_linear_head_the_weights_are_the_class_weights(averaging, images):
-    features, _ = models.split(averaging)
+    features, _ = models.features_and_head(averaging)
     maps = features.predict(images, verbose=0)
     weights = averaging.get_layer("logits").get_weights()[0]
     height, width = maps.shape[1:3]
@@ -86,7 +86,7 @@ def test_score_cam_of_a_wide_network_looks_through_the_maps_that_vary_most(image
     probabilities = small(strides=1, head="softmax")
     whole = attribution.raw(probabilities, images, TARGETS, "scorecam")
     attribution._compiled.cache_clear()
-    monkeypatch.setattr(gradcam, "SEEN_THROUGH", 6)
+    monkeypatch.setattr(attribution, "SEEN_THROUGH", 6)
     part = attribution.raw(probabilities, images, TARGETS, "scorecam")
     attribution._compiled.cache_clear()
     assert np.corrcoef(whole.ravel(), part.ravel())[0, 1] > 0.7

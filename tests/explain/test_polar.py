@@ -11,7 +11,8 @@ CIRCLE = np.array([[127.5, 127.5, 125.0]])
 
 def coin(die_seed, degrees, year=14):
     die = mint_catalogue.Die("Misr", year, 1, die_seed)
-    image = relief.lit(mints.side_relief(die, 1)[..., 0], (0.8, 0.6, 0.3), -0.8, 3, 0.3)
+    light = relief.Light(azimuth=-0.8, depth=3, gloss=0.3)
+    image = relief.lit(mints.side_relief(die, 1)[..., 0], (0.8, 0.6, 0.3), light)
     turn = cv2.getRotationMatrix2D((127.5, 127.5), -degrees, 1)  # clockwise
     return cv2.warpAffine(image.mean(axis=2), turn, (256, 256))
 

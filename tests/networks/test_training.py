@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
 from mintmark.networks import fitting, models, serialization, training
 from mintmark.networks.augmentation import Augmentation
@@ -30,21 +31,19 @@ def coins():
     for image, mint in zip(images, table["mint"], strict=True):
         row = 6 if mint == "A" else 24
         image[row : row + 3, 10:22] = 230
-    return images, table
+    return CoinSet(table, images, ["A", "B"])
 
 
 @pytest.fixture(scope="module")
 def trained(coins, tmp_path_factory):
-    images, table = coins
     folder = tmp_path_factory.mktemp("curves")
-    return training.train(table, images, SETTINGS, 1, folder), folder
+    return training.train(coins, SETTINGS, 1, folder), folder
 
 
 def test_a_network_learns_what_tells_the_mints_apart(coins, trained):
-    images, table = coins
-    test = table["part"] == "test"
-    predicted = trained[0].predict(images[test], verbose=0).argmax(axis=1)
-    assert (predicted == (table["mint"][test] == "B")).mean() >= 7 / 8
+    test = coins.part("test")
+    predicted = models.logits(trained[0], test.images).argmax(axis=1)
+    assert (predicted == test.targets).mean() >= 7 / 8
 
 
 def test_the_curves_are_kept_epoch_by_epoch(trained):
@@ -54,14 +53,13 @@ def test_the_curves_are_kept_epoch_by_epoch(trained):
 
 
 def test_the_best_epoch_by_validation_loss_is_kept(coins, trained):
-    images, table = coins
-    validation = (table["part"] == "validation").to_numpy()
-    targets = (table["mint"][validation] == "B").to_numpy().astype(int)
-    model = trained[0]
-    logits = model.predict(images[validation], verbose=0)
+    validation = coins.part("validation")
+    logits = models.logits(trained[0], validation.images)
     crossentropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     loss = pd.read_csv(trained[1] / "plots" / "metrics" / "eval" / "loss.tsv", sep="\t")
-    assert float(crossentropy(targets, logits)) == pytest.approx(loss["loss"].min(), rel=1e-3)
+    assert float(crossentropy(validation.targets, logits)) == pytest.approx(
+        loss["loss"].min(), rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(("reached", "kept"), [(1.1, True), (0.0, False)])
@@ -93,8 +91,7 @@ def test_batches_hold_every_row_once_in_an_order_of_their_own():
 
 
 def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
-    images, table = coins
-    again = training.train(table, images, SETTINGS, 1, tmp_path)
+    again = training.train(coins, SETTINGS, 1, tmp_path)
     for first, second in zip(trained[0].get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(first, second)
 
@@ -102,8 +99,8 @@ def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
 def test_a_saved_network_is_the_same_network(coins, trained, tmp_path):
     serialization.save(trained[0], tmp_path / "a.keras")
     loaded = serialization.load(tmp_path / "a.keras")
-    expected = trained[0].predict(coins[0][:4], verbose=0)
-    np.testing.assert_allclose(loaded.predict(coins[0][:4], verbose=0), expected, atol=1e-5)
+    expected = models.logits(trained[0], coins.images[:4])
+    np.testing.assert_allclose(models.logits(loaded, coins.images[:4]), expected, atol=1e-5)
 
 
 def test_the_same_network_gives_the_same_bytes_wherever_it_lies_in_memory(tmp_path):
@@ -117,16 +114,15 @@ def test_the_same_network_gives_the_same_bytes_wherever_it_lies_in_memory(tmp_pa
 
 
 def test_head_after_features_is_the_network(coins, trained):
-    features, head = models.split(trained[0])
-    x = coins[0][:4].astype("float32")
+    features, head = models.features_and_head(trained[0])
+    x = coins.images[:4].astype("float32")
     np.testing.assert_allclose(head(features(x)), trained[0](x), atol=1e-5)
 
 
 def test_a_diverging_training_is_one_sentence(coins, tmp_path):
-    images, table = coins
     wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "epochs": 3})
     with pytest.raises(InputError, match="diverged.*learning_rate"):
-        training.train(table, images, wild, 1, tmp_path)
+        training.train(coins, wild, 1, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
@@ -134,7 +130,7 @@ def test_a_backbone_can_be_cut_and_explained_like_the_small_network(name):
     settings = SETTINGS.model_copy(update={"network": name, "frozen": False})
     model = training.build(settings, (64, 128, 3), 3)
     x = np.random.default_rng(0).uniform(0, 255, (2, 64, 128, 3)).astype("float32")
-    features, head = models.split(model)
+    features, head = models.features_and_head(model)
     np.testing.assert_allclose(head(features(x)), model(x), atol=1e-4)
     assert attribution.raw(model, x, np.array([0, 2])).shape == (2, 2, 4)
     assert model.trainable_weights
