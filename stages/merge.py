@@ -2,17 +2,21 @@
 
 from typing import Annotated, Literal
 
+import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
+
 from pydantic import Field
 
 from mintmark.data import manifests
 from mintmark.images import merging
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import params, paths
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "merge"
 
 
 class Merge(params.Block):
+    """How sides are laid together, and which coins stay together."""
+
     layout: Literal["horizontal", "vertical"]
     size: Annotated[int, Field(ge=32, le=1_024)]
     missing: Literal["drop", "blank"]
@@ -20,20 +24,22 @@ class Merge(params.Block):
 
 
 def main() -> None:
+    """Write one image a coin, their manifest, and which coins were skipped."""
     settings = params.load(Merge, STAGE)
     crops = manifests.read(paths.CLEAN / paths.MANIFEST)
-    one_sided = crops.groupby("id")["side"].transform("nunique") < 2
-    used = crops[~one_sided] if settings.missing == "drop" else crops
+    left_out = merging.one_sided(crops) if settings.missing == "drop" else []
+    used = crops[~crops["id"].isin(left_out)]
     if used.empty:
         raise InputError(f"{paths.CLEAN}: no coin has both sides; set merge.missing to blank.")
-    with writing(paths.MERGED, paths.metrics(STAGE)) as (folder, file):
-        merged = merging.merge(used, paths.CLEAN, folder, settings.size, settings.layout)
+    with writing(paths.MERGED) as (folder,):
+        merged = merging.merge(
+            used, paths.CLEAN, folder, size=settings.size, layout=settings.layout
+        )
         merged["group"] = merged["id"].map(merging.groups(crops, settings.group_varieties))
         merged.to_csv(folder / paths.MANIFEST, index=False)
-        skipped = crops["id"].nunique() - len(merged)
-        coins = {"merged": len(merged), "skipped": {"side_missing": skipped}}
-        metrics_files.write({"coins": coins, "groups": int(merged["group"].nunique())}, file)
-    print(f"Merged {len(merged)} coins; {skipped} lack a side.")
+        merging.skipped(left_out).to_csv(folder / paths.SKIPPED, index=False)
+    groups = merged["group"].nunique()
+    print(f"Merged {len(merged)} coins in {groups} groups; {len(left_out)} lack a side.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""Part the coins of two and of three mints into training, validation and test."""
+"""Split the coins of two and of three mints into training, validation and test."""
 
 from typing import Annotated, Literal
+
+import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
 
 from pydantic import Field
 
@@ -12,6 +14,8 @@ STAGE = "split"
 
 
 class Split(params.Block):
+    """Which mints are told apart, and how many of their coins are held out."""
+
     classes: Annotated[list[str], Field(min_length=2, max_length=2)] | Literal["auto"]
     third: str
     test: Annotated[float, Field(gt=0, lt=0.5)]
@@ -20,22 +24,24 @@ class Split(params.Block):
 
 
 def main() -> None:
-    split = params.load(Split, STAGE)
+    """Write the manifests of both tasks, the counts by mint and part, and the metrics."""
+    settings = params.load(Split, STAGE)
     coins = manifests.read(paths.MERGED / paths.MANIFEST)
-    counts = coins["mint"].value_counts().sort_index()
-    classes, third = splitting.chosen_mints(counts, split.classes, split.third)
+    available = coins["mint"].value_counts().sort_index()
+    classes, third = splitting.chosen_mints(available, settings.classes, settings.third)
     three = coins[coins["mint"].isin([*classes, third])].copy()
-    fractions = {"test": split.test, "validation": split.validation}
-    three["part"] = splitting.parts(three["mint"], three["group"], fractions, split.seed)
-    two = three[three["mint"] != third]
+    fractions = {"test": settings.test, "validation": settings.validation}
+    three["part"] = splitting.parts(three["mint"], three["group"], fractions, settings.seed)
     splitting.check(three)
+    counts = splitting.counts(three)
     with writing(paths.SPLIT, paths.metrics(STAGE)) as (folder, file):
-        two.to_csv(folder / "two.csv", index=False)
+        three[three["mint"] != third].to_csv(folder / "two.csv", index=False)
         three.to_csv(folder / "three.csv", index=False)
-        metrics = {"two": splitting.counts(two), "three": splitting.counts(three)}
+        counts.to_csv(folder / paths.COUNTS)
         crossing = splitting.groups_across_parts(three)
-        metrics_files.write({**metrics, "groups_across_parts": crossing}, file)
-    sizes = two["part"].value_counts()
+        metrics = {"coins": counts.sum().to_dict(), "groups_across_parts": crossing}
+        metrics_files.write(metrics, file)
+    sizes = counts.loc[classes].sum()
     print(f"Two mints: {', '.join(f'{sizes[part]} {part}' for part in splitting.PARTS)} coins.")
 
 

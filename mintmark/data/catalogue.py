@@ -8,11 +8,13 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
+from mintmark.data import labels
 from mintmark.pipeline.stage import InputError
 
 NAME = re.compile(r"(\d{6})\.([12])\.(jpe?g|png|tiff?)", re.IGNORECASE)
 SIDES = {"1": "obverse", "2": "reverse"}
 TIFF = (".tif", ".tiff")
+PNG_MODES = ("RGB", "RGBA", "L", "LA", "I;16", "1", "P")  # Pillow's, that a png can hold
 
 
 def photographs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -56,25 +58,36 @@ def rows_to_skip(table: pd.DataFrame, photographed: set[str]) -> pd.Series:
     return reason
 
 
+def matched(photos: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The photographs of usable rows: columns id, number, file, mint, variety and folder.
+
+    photos: see `photographs`; table: columns id, mint, variety, reason (empty for usable rows).
+    """
+    usable = table.loc[table["reason"] == "", ["id", "mint", "variety"]]
+    joined = photos.merge(usable, on="id")
+    return joined.assign(folder=joined["mint"].map(labels.folders(joined["mint"])))
+
+
 def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Copy photographs into a folder per mint, under names that carry the mint; turn tif into png.
 
-    photos: columns id, number, file, mint, folder, variety. Returns the manifest (id, mint, side,
+    photos: see `matched`; their files are below `source`. Returns the manifest (id, mint, side,
     path, variety) and what was skipped (id, file, reason).
     """
     rows, skipped = [], []
-    for photo in tqdm(photos.itertuples(), total=len(photos), desc="organizing", disable=None):
-        original = source / photo.file
-        suffix = original.suffix.lower()
-        suffix = ".png" if suffix in TIFF else suffix
-        path = Path(photo.folder) / f"{photo.id}_{photo.folder}.{photo.number}{suffix}"
+    columns = (photos[name] for name in ("id", "number", "file", "mint", "variety", "folder"))
+    each = tqdm(zip(*columns, strict=True), total=len(photos), desc="organizing", disable=None)
+    for coin_id, number, file, mint, variety, folder in each:
+        suffix = Path(file).suffix.lower()
+        is_tiff = suffix in TIFF
+        path = Path(folder) / f"{coin_id}_{folder}.{number}{'.png' if is_tiff else suffix}"
         (target / path).parent.mkdir(exist_ok=True)
-        if original.suffix.lower() not in TIFF:
-            shutil.copyfile(original, target / path)
-        elif not _tiff_to_png(original, target / path):
-            skipped.append((photo.id, photo.file, "unreadable_tif"))
+        if not is_tiff:
+            shutil.copyfile(source / file, target / path)
+        elif not _tiff_to_png(source / file, target / path):
+            skipped.append((coin_id, file, "unreadable_tif"))
             continue
-        rows.append((photo.id, photo.mint, SIDES[photo.number], path.as_posix(), photo.variety))
+        rows.append((coin_id, mint, SIDES[number], path.as_posix(), variety))
     return (
         pd.DataFrame(rows, columns=["id", "mint", "side", "path", "variety"]),
         pd.DataFrame(skipped, columns=["id", "file", "reason"]),
@@ -82,26 +95,34 @@ def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame
 
 
 def unmatched(photos: pd.DataFrame, matched: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Photographs that no row lists, or whose coin was skipped: (id, file, reason)."""
+    """Photographs that no row lists, or whose coin was skipped: (id, file, reason).
+
+    photos: see `photographs`; matched: see `matched`; table: the label table.
+    """
     left = photos[~photos["file"].isin(matched["file"])]
     listed = left["id"].isin(table["id"])
     reason = listed.map({True: "coin_skipped", False: "no_row"})
     return left.assign(reason=reason)[["id", "file", "reason"]]
 
 
-def skipped(rows: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+def skipped(table: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
     """What was left out, coin by coin and file by file: (id, reason, detail), sorted.
 
-    rows: skipped rows of the label table (detail: the mint as written); files: skipped photographs.
+    table: the label table, of whose rows those with a reason are skipped (detail: the mint as
+    written); files: skipped photographs (detail: the file).
     """
+    rows = table[table["reason"] != ""]
     both = [rows.rename(columns={"written": "detail"}), files.rename(columns={"file": "detail"})]
-    return pd.concat([part[["id", "reason", "detail"]] for part in both]).sort_values(
+    return pd.concat([some[["id", "reason", "detail"]] for some in both]).sort_values(
         ["id", "reason", "detail"]
     )
 
 
 def summary(table: pd.DataFrame, manifest: pd.DataFrame, files: pd.DataFrame) -> dict:
-    """Counts of coins and photographs listed, organized and skipped by reason, and of each mint."""
+    """Counts of coins and photographs listed, organized and skipped by reason, and of each mint.
+
+    table: the label table; manifest: see `sort`; files: skipped photographs, (id, file, reason).
+    """
     coins = manifest.drop_duplicates("id")
     rows = table[table["reason"] != ""]
     without = len(table) - len(rows) - len(coins)  # their only photograph was an unreadable tif
@@ -125,8 +146,8 @@ def _tiff_to_png(source: Path, target: Path) -> bool:
     try:
         with Image.open(source) as image:
             image.load()
-            wide = image.mode in ("RGB", "RGBA", "L", "LA", "I;16", "1", "P")
-            (image if wide else image.convert("RGB")).save(target)
+            fits = image.mode in PNG_MODES
+            (image if fits else image.convert("RGB")).save(target)
     except (OSError, SyntaxError, ValueError):
         return False
     return True

@@ -1,4 +1,4 @@
-"""From manifests to arrays: the images and classes that networks are trained and judged on."""
+"""From manifests to arrays: the images and classes that networks are trained and evaluated on."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def mints(table: pd.DataFrame) -> list[str]:
 
 
 def numbers(named: pd.Series, names: list[str]) -> np.ndarray:
-    """Mints as their places in `names`: int64 (N,)."""
+    """Mints as their places in `names`, -1 for one that is not there: int64 (N,)."""
     return pd.Categorical(named, categories=names).codes.astype(np.int64)
 
 
@@ -37,9 +37,10 @@ def classes(named: pd.Series) -> tuple[np.ndarray, list[str]]:
 
 
 def images(table: pd.DataFrame, root: Path) -> np.ndarray:
-    """Read the images of a manifest: uint8 RGB, (N, H, W, 3).
+    """Read the images of a manifest: uint8 RGB (N,H,W,3); (0,1,1,3) where it lists none.
 
-    Raises InputError when one of them can't be read.
+    table: column path, below `root`; all images have one size. Raises InputError when one of them
+    can't be read.
     """
     if table.empty:
         return np.zeros((0, 1, 1, 3), np.uint8)
@@ -54,6 +55,6 @@ def _image(path: Path) -> np.ndarray:
 
 
 def circles(table: pd.DataFrame) -> np.ndarray:
-    """Where obverse and reverse lie in each image: (N, 2, 3), their x, y and radius in pixels."""
+    """Where obverse and reverse lie in each image: (N,2,3), their x, y and radius in pixels."""
     sides = [[f"{side}_{value}" for value in "xyr"] for side in ("obverse", "reverse")]
     return np.stack([table[columns].to_numpy(float) for columns in sides], axis=1)

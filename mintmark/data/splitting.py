@@ -1,11 +1,11 @@
 """Training, validation and test parts in which what belongs together stays together."""
 
 import warnings
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
 from mintmark.pipeline.stage import InputError
@@ -15,22 +15,22 @@ FINEST = 10  # parts are tenths if they can be: mints with few coins can be stra
 
 
 def parts(
-    targets: Sequence, groups: Sequence, fractions: dict[str, float], seed: int
+    targets: ArrayLike, groups: ArrayLike, fractions: dict[str, float], seed: int
 ) -> np.ndarray:
-    """Assign each item to a part: array of names (N,), "train" for those that are left.
+    """Assign each item to a part of the split: names (N,), "train" for those that are left.
 
-    targets: classes, whose shares are kept in each part as far as groups allow; groups: items of
-    one group get one part; fractions: of all items, by the name of the part. Raises InputError when
-    there are too few items.
+    targets: classes (N,), whose shares are kept in each part as far as groups allow; groups: items
+    of one group (N,) get one part; fractions: of all items, by the name of the part. Raises
+    InputError when there are too few items.
     """
-    targets, groups = np.asarray(targets), np.asarray(groups)
-    part = np.full(len(targets), "train", dtype=object)
-    rest, left = np.arange(len(targets)), 1.0
+    classes, group = np.asarray(targets), np.asarray(groups)
+    part = np.full(len(classes), "train", dtype=object)
+    rest, left = np.arange(len(classes)), 1.0
     for name, fraction in fractions.items():
         share = fraction / left
         finest = max(FINEST, round(1 / share))
         wanted, pieces = Fraction(share).limit_denominator(finest).as_integer_ratio()
-        held = folds(targets[rest], groups[rest], pieces, seed)
+        held = folds(classes[rest], group[rest], pieces, seed)
         chosen = np.concatenate(held[:wanted])
         part[rest[chosen]] = name
         rest, left = np.delete(rest, chosen), left - fraction
@@ -38,28 +38,29 @@ def parts(
 
 
 def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> list[np.ndarray]:
-    """Part items (N,) into folds of about the same size, whole groups at a time: the rows of each.
+    """Split items (N,) into folds of about the same size, whole groups at a time: the rows of each.
 
     Each has about the same shares of the classes, where a class has an item for each. Raises
     InputError when there is no group for each.
     """
-    there, counts = len(np.unique(groups)), np.unique(targets, return_counts=True)[1]
-    if there < number:
+    available, counts = len(np.unique(groups)), np.unique(targets, return_counts=True)[1]
+    if available < number:
         raise InputError(
-            f"{number} parts can't be made of {there} items or groups that must stay together; add "
-            "some that belong to none of them."
+            f"{number} parts can't be made of {available} items or groups that must stay together; "
+            "add some that belong to none of them."
         )
-    parting = StratifiedGroupKFold if counts.max() >= number else GroupKFold
-    parted = parting(number, shuffle=True, random_state=seed)
+    method = StratifiedGroupKFold if counts.max() >= number else GroupKFold
+    splitter = method(number, shuffle=True, random_state=seed)
     with warnings.catch_warnings():  # classes with fewer items than folds are no mishap here
         warnings.filterwarnings("ignore", message="The least populated class")
-        return [held for _, held in parted.split(targets, targets, groups)]
+        return [held for _, held in splitter.split(targets, targets, groups)]
 
 
 def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:
     """The two mints to tell apart and the third: given by name, or `auto` the two largest.
 
-    counts: coins by mint. Raises InputError for a mint without coins or named twice.
+    counts: coins by mint, sorted by name. Raises InputError for a mint without coins or named
+    twice.
     """
     if classes == "auto":
         largest = counts.drop(third, errors="ignore").sort_values(ascending=False, kind="stable")
@@ -76,7 +77,10 @@ def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tup
 
 
 def check(table: pd.DataFrame) -> None:
-    """Raise InputError when a mint (columns mint, part) has no coin in one of the parts."""
+    """Raise InputError when a mint has no coin in one of the parts.
+
+    table: columns mint, part and group.
+    """
     for mint, coins in table.groupby("mint"):
         missing = sorted(set(PARTS) - set(coins["part"]))
         if missing:
@@ -86,10 +90,10 @@ def check(table: pd.DataFrame) -> None:
             )
 
 
-def counts(table: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Coins by mint and part."""
+def counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Coins (columns mint, part) of each mint, a row each, in each part, a column each."""
     crossed = pd.crosstab(table["mint"], table["part"])
-    return crossed.reindex(columns=PARTS, fill_value=0).to_dict(orient="index")
+    return crossed.reindex(columns=list(PARTS), fill_value=0)
 
 
 def groups_across_parts(table: pd.DataFrame) -> int:

@@ -1,16 +1,14 @@
-"""From a collection of photographs to tidy crops: decode, find the coin, judge, find duplicates."""
+"""From a collection of photographs to tidy crops: decode, find the coin, reject, find copies."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-import cv2
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from PIL import Image
 from tqdm import tqdm
 
-from mintmark import plotting
 from mintmark.data import grouping
 from mintmark.images import cropping, decoding, detection, duplicates, quality
 
@@ -20,28 +18,50 @@ MEASURES = ("x", "y", "r", "bytes", "red", "green", "blue")
 QUALITY = 95  # of the crops, which are JPEG
 
 
-class Look(NamedTuple):
-    """What one photograph shows: the reason to reject it, or its crop's figures."""
+@dataclass(frozen=True)
+class Inspection:
+    """What one photograph shows: the reason to reject it, or what was measured on it."""
 
     reason: str  # "" for a photograph that shows a coin
-    sharpness: float
-    digest: str
-    thumbnail: np.ndarray
-    hashes: np.ndarray
+    sharpness: float  # of the crop, above 0; see `quality.sharpness`
+    digest: str  # of the file
+    thumbnail: np.ndarray  # of the crop, uint8 (THUMB,THUMB)
+    hashes: np.ndarray  # of the thumbnail, uint64 (TURNS,)
     circle: detection.Circle  # in the photograph, pixels
     size: int  # of the file, bytes
     colour: tuple[float, float, float]  # mean red, green and blue of the photograph, 0 to 255
 
 
+@dataclass(frozen=True)
+class Copies:
+    """Which photographs are copies of each other; the first of each group is the original."""
+
+    group: np.ndarray  # number of each photograph's group, int (N,)
+    exact: int  # photographs that are copies byte for byte
+    near: int  # and those that are copies re-encoded, resized or turned
+
+
 def tidy(
-    manifest: pd.DataFrame, source: Path, target: Path, size: int, scale: float, flatten: float
-) -> list[Look]:
-    """Crop every photograph of a manifest into `target`; say of each what it shows, row by row."""
+    manifest: pd.DataFrame,
+    source: Path,
+    target: Path,
+    *,
+    size: int,
+    scale: float,
+    flatten: float,
+) -> list[Inspection]:
+    """Crop every photograph of a manifest into `target`; say of each what it shows, row by row.
+
+    manifest: column path, below `source`; size: of the crops, pixels; scale: the coin's radius as a
+    fraction of a crop's width; flatten: how far uneven light is evened out, 0 to 1.
+    """
     for folder in {Path(path).parent for path in manifest["path"]}:
         (target / folder).mkdir(parents=True, exist_ok=True)
     paths = tqdm(manifest["path"], desc="finding coins", disable=None)
     return Parallel(n_jobs=-1)(
-        delayed(_tidy_one)(source / path, target / crop_path(path), size, scale, flatten)
+        delayed(_tidy_one)(
+            source / path, target / crop_path(path), size=size, scale=scale, flatten=flatten
+        )
         for path in paths
     )
 
@@ -51,52 +71,39 @@ def crop_path(path: str) -> str:
     return Path(path).with_suffix(".jpg").as_posix()
 
 
-def reasons(looks: list[Look], blurred: float) -> np.ndarray:
-    """Why each photograph is rejected, "" for those kept; `blurred` against the median sharpness."""
-    reason = np.array([look.reason for look in looks], dtype=object)
-    sharp = np.array([look.sharpness for look in looks])
+def reasons(inspections: list[Inspection], blurred: float) -> np.ndarray:
+    """Why each photograph is rejected, "" for those kept: text (N,).
+
+    blurred: the least sharpness, as a fraction of the collection's median.
+    """
+    reason = np.array([inspection.reason for inspection in inspections], dtype=object)
+    sharp = np.array([inspection.sharpness for inspection in inspections])
     kept = reason == ""
     if kept.any():
         reason[kept & (sharp < blurred * np.median(sharp[kept]))] = "blurred"
     return reason
 
 
-def copies(looks: list[Look], bits: int, correlation: float) -> tuple[np.ndarray, int, int]:
-    """Group the photographs that are copies: group numbers (N,), how many are exact, how many near.
-
-    The first photograph of a group counts as the original, not as a copy.
-    """
-    exact = grouping.groups(grouping.same([look.digest for look in looks]), len(looks))
-    pairs = duplicates.near(
-        np.stack([look.thumbnail for look in looks]),
-        np.stack([look.hashes for look in looks]), bits, correlation,
-    )  # fmt: skip
-    group = grouping.groups(pairs + grouping.same(exact), len(looks))
-    number = len(set(exact)), len(set(group))
-    return group, len(looks) - number[0], number[0] - number[1]
+def copies(inspections: list[Inspection], bits: int, correlation: float) -> Copies:
+    """Find the photographs that are copies of each other. bits, correlation: `duplicates.near`."""
+    number = len(inspections)
+    digests = [inspection.digest for inspection in inspections]
+    thumbnails = np.stack([inspection.thumbnail for inspection in inspections])
+    hashes = np.stack([inspection.hashes for inspection in inspections])
+    exact = grouping.groups(grouping.same(digests), number)
+    near = duplicates.near(thumbnails, hashes, bits, correlation)
+    group = grouping.groups(near + grouping.same(exact), number)
+    different, originals = len(set(exact)), len(set(group))
+    return Copies(group, exact=number - different, near=different - originals)
 
 
-def measures(looks: list[Look]) -> pd.DataFrame:
-    """What was measured on photographs: the coin's circle x, y, r, bytes, and mean red, green, blue."""
-    rows = [(*look.circle, look.size, *look.colour) for look in looks]
+def measures(inspections: list[Inspection]) -> pd.DataFrame:
+    """What was measured on photographs: the coin's circle x, y, r, bytes, mean red, green, blue."""
+    rows = [(*found.circle, found.size, *found.colour) for found in inspections]
     return pd.DataFrame(rows, columns=list(MEASURES)).round(3)
 
 
-def crops_sheet(manifest: pd.DataFrame, folder: Path) -> plotting.Figure:
-    """Show tidy crops with their coin's id and mint."""
-    titles = (manifest["id"] + " " + manifest["side"] + "\n" + manifest["mint"]).tolist()
-    images = [decoding.decode(folder / path) for path in manifest["path"]]
-    return plotting.grid(images, titles, columns=8, title="Crops, light evened out")
-
-
-def rejected_sheet(rejected: pd.DataFrame, total: int, folder: Path) -> plotting.Figure:
-    """Show rejected photographs with the reason; one that can't be decoded is left grey."""
-    titles = (rejected["id"] + " " + rejected["side"] + "\n" + rejected["reason"]).tolist()
-    images = [_framed(decoding.decode(folder / path)) for path in rejected["path"]]
-    return plotting.grid(images, titles, columns=8, title=f"Rejected photographs ({total})")
-
-
-def _tidy_one(source: Path, target: Path, size: int, scale: float, flatten: float) -> Look:
+def _tidy_one(source: Path, target: Path, *, size: int, scale: float, flatten: float) -> Inspection:
     image = decoding.decode(source)
     if image is None:
         return _rejected("broken")
@@ -110,26 +117,27 @@ def _tidy_one(source: Path, target: Path, size: int, scale: float, flatten: floa
     crop = cropping.flatten(cropping.crop(image, found[0], size, scale), scale, flatten)
     Image.fromarray(crop).save(target, quality=QUALITY)
     thumbnail = duplicates.thumbnail(crop)
-    digest = duplicates.digest(source)
-    return Look(
-        "", quality.sharpness(crop), digest, thumbnail, duplicates.hashes(thumbnail), found[0],
-        source.stat().st_size, tuple(image.mean(axis=(0, 1))),
-    )  # fmt: skip
+    red, green, blue = image.mean(axis=(0, 1)).tolist()
+    return Inspection(
+        reason="",
+        sharpness=quality.sharpness(crop),
+        digest=duplicates.digest(source),
+        thumbnail=thumbnail,
+        hashes=duplicates.hashes(thumbnail),
+        circle=found[0],
+        size=source.stat().st_size,
+        colour=(red, green, blue),
+    )
 
 
-def _rejected(reason: str) -> Look:
-    side = duplicates.THUMB
-    nothing = np.zeros((side, side)), np.zeros(duplicates.TURNS)
-    return Look(reason, 0.0, "", *nothing, detection.Circle(0, 0, 0), 0, (0, 0, 0))
-
-
-def _framed(image: np.ndarray | None, side: int = 160) -> np.ndarray:
-    frame = np.full((side, side, 3), 200, np.uint8)
-    if image is not None:
-        factor = side / max(image.shape[:2])
-        small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)[
-            :side, :side
-        ]
-        top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
-        frame[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return frame
+def _rejected(reason: str) -> Inspection:
+    return Inspection(
+        reason=reason,
+        sharpness=0.0,
+        digest="",
+        thumbnail=np.zeros((duplicates.THUMB, duplicates.THUMB), np.uint8),
+        hashes=np.zeros(duplicates.TURNS, np.uint64),
+        circle=detection.Circle(0, 0, 0),
+        size=0,
+        colour=(0, 0, 0),
+    )

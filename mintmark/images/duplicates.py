@@ -31,14 +31,14 @@ def digest(path: Path) -> str:
 
 
 def thumbnail(crop: np.ndarray) -> np.ndarray:
-    """A small grey copy of a tidy crop (uint8 RGB): uint8 (THUMB, THUMB)."""
+    """A small grey copy of a tidy crop (uint8 RGB): uint8 (THUMB,THUMB)."""
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     return cv2.resize(grey, (THUMB, THUMB), interpolation=cv2.INTER_AREA)
 
 
-def hashes(thumbnail: np.ndarray) -> np.ndarray:
-    """Perceptual hashes of a thumbnail at TURNS rotations: uint64 (TURNS,)."""
-    turned = [_turned(thumbnail, 360 / TURNS * step) for step in range(TURNS)]
+def hashes(small: np.ndarray) -> np.ndarray:
+    """Perceptual hashes of a thumbnail (uint8) at TURNS rotations: uint64 (TURNS,)."""
+    turned = [_turned(small, 360 / TURNS * step) for step in range(TURNS)]
     bits = [imagehash.phash(Image.fromarray(image)).hash.ravel() for image in turned]
     return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).ravel()
 
@@ -46,7 +46,7 @@ def hashes(thumbnail: np.ndarray) -> np.ndarray:
 def near(
     thumbnails: np.ndarray, hashed: np.ndarray, bits: int, correlation: float
 ) -> list[tuple[int, int]]:
-    """Pairs of near duplicates among thumbnails (N, THUMB, THUMB) and their hashes (N, TURNS).
+    """Pairs of near duplicates among thumbnails (N,THUMB,THUMB) and their hashes (N,TURNS).
 
     bits: the most bits of 64 in which the hashes of a pair differ at the best rotation;
     correlation: the least correlation of their pixels, turned alike.
@@ -63,7 +63,7 @@ def near(
 
 
 def long_hash(photograph: np.ndarray) -> str:
-    """Perceptual hashes of 16 × 16 bits of a photograph (uint8 RGB) in all POSES, the upright one first.
+    """Perceptual hashes of 16 × 16 bits of a photograph (uint8 RGB) in all POSES, upright first.
 
     Each is 64 hexadecimal digits, as imagehash's; one after the other. One cosine transform serves
     for all: mirroring changes the signs of its odd waves, transposing swaps its axes.
@@ -72,16 +72,16 @@ def long_hash(photograph: np.ndarray) -> str:
     across = (-1.0) ** np.arange(WORDS)
     down = across[:, None]
     mirrored = [waves, waves * across, waves * down, waves * across * down]
-    poses = [pose for of in mirrored for pose in (of, of.T)]
+    poses = [pose for image in mirrored for pose in (image, image.T)]
     return np.packbits([pose > np.median(pose) for pose in poses]).tobytes().hex()
 
 
 def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits, in any pose.
 
-    Two such hashes agree in at least one of their 16 words, so that only those which do are compared:
-    multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies re-encoded or resized are that near;
-    photographs of two coins of a type are not.
+    hashed: see `long_hash`. Two such hashes agree in at least one of their 16 words, so that only
+    those which do are compared: multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies
+    re-encoded or resized are that near; photographs of two coins of a type are not.
     """
     words = np.array([np.frombuffer(bytes.fromhex(text), np.uint16) for text in hashed])
     words = words.reshape(-1, WORDS)  # POSES rows a photograph
@@ -92,13 +92,9 @@ def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
             for first in rows[pose[rows] == 0]:
                 others = rows[photograph[rows] > photograph[first]]
                 apart = np.bitwise_count(words[others] ^ words[first]).sum(axis=1)
-                near = photograph[others[apart < WORDS]]
-                pairs |= {(int(photograph[first]), int(second)) for second in near}
+                copied = photograph[others[apart < WORDS]]
+                pairs |= {(int(photograph[first]), int(second)) for second in copied}
     return sorted(pairs)
-
-
-
-
 
 
 def _turned(image: np.ndarray, degrees: float) -> np.ndarray:

@@ -50,9 +50,11 @@ def check(
     """How well each kind of feature alone tells classes apart on the test coins.
 
     features: (N,D) by kind; targets: class numbers (N,); part: "train", "validation" or "test",
-    (N,); group: items that are no independent evidence (N,). By kind accuracy and balanced accuracy of a
-    logistic regression with balanced classes, with bootstrap intervals over groups. `best` is the
-    kind with the best balanced accuracy on the validation coins.
+    (N,); group: items that are no independent evidence (N,).
+
+    Returns accuracy and balanced accuracy by kind, of a logistic regression with balanced classes,
+    with bootstrap intervals over groups. `best` is the kind with the best balanced accuracy on the
+    validation coins.
     """
     train, validation, test = (part == name for name in ("train", "validation", "test"))
     test_group = np.unique(np.asarray(group)[test], return_inverse=True)[1]

@@ -26,7 +26,7 @@ def test_no_group_crosses_parts_and_shares_are_kept(table):
     assert shares["test"] == pytest.approx(0.2, abs=0.03)
     assert shares["validation"] == pytest.approx(0.16, abs=0.03)
     for mint, number in (("A", 50), ("B", 44), ("C", 8)):
-        tested = splitting.counts(table)[mint]["test"]
+        tested = splitting.counts(table).loc[mint, "test"]
         assert tested == pytest.approx(number, abs=0.3 * number)
 
 
