@@ -35,7 +35,14 @@ def main() -> None:
     for times in chosen.times:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            coin_types.draw(folder / "types", TYPES, times * chosen.photos, 0, SIZE, SEED)
+            coin_types.draw(
+                folder / "types",
+                types=TYPES,
+                photos=times * chosen.photos,
+                test=0,
+                size=SIZE,
+                seed=SEED,
+            )
             prepare(folder)
             number = len(list((folder / "types" / "train").iterdir()))
             taken = [measured(folder, stage) for stage in STAGES]

@@ -9,15 +9,19 @@ PAPER = (0.93, 0.92, 0.88)
 
 
 def take(
-    coin: np.ndarray, outline: np.ndarray, width: int, rng: np.random.Generator,
+    coin: np.ndarray,
+    outline: np.ndarray,
+    *,
+    width: int,
+    rng: np.random.Generator,
     reach: tuple[float, float] = (0.29, 0.43),
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[np.ndarray, np.ndarray]:
     """Photograph a coin: a `width`-pixel wide frame, uint8 RGB, and where the coin lies in it.
 
     coin: S×S×3, 0 to 1; outline: S×S, 1 on the coin and 0 beside it; reach: least and greatest
     radius of the coin as a fraction of the frame. The coin lies somewhere near the middle of a
-    plain cloth, often with a ruler or a paper note beside it. The place is the affine map (2×3) from
-    pixels of the coin to pixels of the frame.
+    plain cloth, often with a ruler or a paper note beside it. Where it lies is the affine map (2×3)
+    from pixels of the coin to pixels of the frame.
     """
     height = int(width * rng.uniform(0.8, 1.05))
     frame = table(height, width, rng)
@@ -51,17 +55,17 @@ def _lay_beside(
     if rng.random() < 0.5:  # a ruler along the bottom edge, cut off by the frame
         top = int(max(centre[1] + radius * 1.06, height * 0.88))
         frame[top:] = rng.choice([0.9, 0.75, 0.15])
-        for number, x in enumerate(np.arange(4, width, max(4, width // 60))):
-            tick = (height - top) // (2 if number % 5 == 0 else 4)
-            cv2.line(frame, (int(x), top), (int(x), top + tick), (0.4, 0.4, 0.4), 1)
+        for tick, x in enumerate(np.arange(4, width, max(4, width // 60))):
+            length = (height - top) // (2 if tick % 5 == 0 else 4)
+            cv2.line(frame, (int(x), top), (int(x), top + length), (0.4, 0.4, 0.4), 1)
     if rng.random() < 0.35:  # a paper note with the coin's number in a corner
         right = int(max(centre[0] - radius * 1.06, 0))
         bottom = int(max(height * 0.14, 8))
         if right > width * 0.05:
             frame[:bottom, :right] = PAPER
             note = np.ascontiguousarray(frame[:bottom, :right] * 255).astype(np.uint8)
-            number = str(rng.integers(1000, 9999))
-            cv2.putText(note, number, (3, bottom - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (40,) * 3)
+            text = str(rng.integers(1000, 9999))
+            cv2.putText(note, text, (3, bottom - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (40,) * 3)
             frame[:bottom, :right] = note / 255
 
 
@@ -70,7 +74,8 @@ def lay(frame: np.ndarray, coin: np.ndarray, outline: np.ndarray, place: np.ndar
     scale = float(place[0, 0])
     size = frame.shape[1::-1]
     blend = cv2.GaussianBlur(outline, (0, 0), 0.7)
-    shadow = cv2.warpAffine(blend, place + np.float32([[0, 0, 2], [0, 0, 3]]) * scale, size)
+    fallen = place + np.array([[0, 0, 2], [0, 0, 3]], np.float32) * scale
+    shadow = cv2.warpAffine(blend, fallen, size)
     frame *= 1 - 0.45 * cv2.GaussianBlur(shadow, (0, 0), 3 * scale)[..., None]
     cover = cv2.warpAffine(blend, place, size, flags=cv2.INTER_AREA)[..., None]
     frame *= 1 - cover

@@ -6,6 +6,7 @@ every mint, so that nothing but the mint's name tells mints apart.
 """
 
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,15 @@ ENTERED_TWICE = 0.02  # share of coins that stand in the table under two ids
 ILLEGIBLE = ("worn", "missing", "heavily clipped", "`")
 
 
+class Stream(IntEnum):
+    """Independent streams of random numbers, each from a seed and the stream's number."""
+
+    COINS = 1  # which coins there are
+    TABLE = 2  # how they are entered into the label table
+    SIDES = 3  # which sides of a coin were photographed
+    MISHAPS = 4  # what happened to a photograph
+
+
 @dataclass(frozen=True)
 class Die:
     """One pair of dies: what it says and the seed of how it was cut."""
@@ -46,6 +56,7 @@ class Die:
 
     @property
     def year_legend(self) -> str:
+        """The year in words, as the margin legend has it."""
         tens, unit = divmod(self.year, len(UNITS))
         return f"سنة {UNITS[unit]} و{TENS[tens]} وثلثمئة"
 
@@ -67,6 +78,7 @@ class Coin:
 
     @property
     def legible(self) -> bool:
+        """Whether the label names a mint without doubt."""
         return self.written in LEGENDS
 
 
@@ -77,7 +89,7 @@ def mint_of(written: str) -> str | None:
 
 def coins(number: int, coins_per_die: float, seed: int) -> list[Coin]:
     """Draw up `number` coins in the make-up of the table, sorted by their six-digit id."""
-    rng = np.random.default_rng([seed, 1])
+    rng = np.random.default_rng([seed, Stream.COINS])
     table = [written for written, count in MAKE_UP.items() for _ in range(count)]
     chosen = np.linspace(0, len(table) - 1, number).round().astype(int)
     ids = np.sort(rng.choice(np.arange(100_000, 200_000), number, replace=False))
@@ -123,12 +135,13 @@ def label_table(drawn: list[Coin], seed: int) -> str:
     UTF-8 text without a header line on top: it comes last, without a final newline. Here and there
     an inscription is illegible or followed by blanks.
     """
-    rng = np.random.default_rng([seed, 2])
-    rows = pd.DataFrame(
-        [(coin.id, *_inscriptions(coin, rng), coin.written + " " * (rng.random() < 0.03))
-         for coin in drawn]
-    )  # fmt: skip
-    return rows.to_csv(index=False, header=False, lineterminator="\n") + HEADER
+    rng = np.random.default_rng([seed, Stream.TABLE])
+    rows = [
+        (coin.id, *_inscriptions(coin, rng), coin.written + " " * (rng.random() < 0.03))
+        for coin in drawn
+    ]
+    lines = pd.DataFrame(rows).to_csv(index=False, header=False, lineterminator="\n")
+    return lines + HEADER
 
 
 def _inscriptions(coin: Coin, rng: np.random.Generator) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """The drawn mint set: gold coins of a few mints, struck, worn, and photographed.
 
-Because the coins are drawn, it is known where the mint is written: by default in the obverse's margin,
-between the opening formula and the year, in a sector of the same width whatever the name. The pixels
-of the name are kept beside the photographs, for scoring explanations and for nothing else.
+Because the coins are drawn, it is known where the mint is written: by default in the obverse's
+margin, between the opening formula and the year, in a sector of the same width whatever the name.
+The pixels of the name are kept beside the photographs, for scoring explanations and for nothing
+else.
 """
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ from mintmark.synthetic.mint_catalogue import (
     REVERSE_LEGEND,
     Coin,
     Die,
+    Stream,
     coins,
     label_table,
 )
@@ -40,23 +42,41 @@ FIELDS = (
     (("محمد", "رسول الله"), ("المنصور", "ابو علي", "الامام", "الحاكم")),
 )
 PLACES = {"margin": ("margin",), "field": ("field",), "both": ("margin", "field"), "nowhere": ()}
-JOINS_NOT = "اأإآدذرزوةىء "  # letters that do not join the next one: no kashida after them
+NON_JOINING = "اأإآدذرزوةىء "  # letters that do not join the next one: no kashida after them
 
 
-class Make(NamedTuple):
+@dataclass(frozen=True)
+class Conditions:
     """How hard the set is: see the parameters of the stage `sample`."""
 
-    wear: float
-    turn: float
-    widths: tuple[int, int]
+    wear: float  # 0 fresh, 1 worn smooth; the mean over coins
+    turn: float  # degrees by which a coin lies askew in its photograph (standard deviation)
+    widths: tuple[int, int]  # the least and the greatest width of the photographs, pixels
     mint_in: str = "margin"  # a key of PLACES: where on the obverse the mint is named
 
 
-def draw(root: Path, truth: Path, number: int, coins_per_die: float, make: Make, seed: int) -> None:
+@dataclass(frozen=True)
+class Side:
+    """One struck and worn side of a coin, three images S×S."""
+
+    height: np.ndarray  # its relief
+    name: np.ndarray  # how much of the relief names the mint, 0 to 1
+    outline: np.ndarray  # 1 on the flan and 0 beside it
+
+
+def draw(
+    root: Path,
+    truth: Path,
+    *,
+    number: int,
+    coins_per_die: float,
+    conditions: Conditions,
+    seed: int,
+) -> None:
     """Draw `number` coins into `root`: image_labels.csv and photos/.
 
     Beside them, `truth` gets a mask for each obverse that names its mint, <id>.1.png: white where
-    the photograph shows the name.
+    the photograph shows the name. coins_per_die: coins struck from one pair of dies, on average.
     """
     drawn = coins(number, coins_per_die, seed)
     photos = root / paths.PHOTOS
@@ -64,7 +84,7 @@ def draw(root: Path, truth: Path, number: int, coins_per_die: float, make: Make,
     truth.mkdir(parents=True, exist_ok=True)
     (root / paths.LABEL_TABLE).write_text(label_table(drawn, seed), encoding="utf-8")
     Parallel(n_jobs=-1)(
-        delayed(_photograph_coin)(photos, truth, coin, make)
+        delayed(_photograph_coin)(photos, truth, coin, conditions)
         for coin in tqdm(drawn, desc="drawing coins", disable=None)
     )
     _add_strays(photos)
@@ -82,18 +102,17 @@ def side_relief(die: Die, side: int, mint_in: str = "margin") -> np.ndarray:
     mint = LEGENDS[die.mint]
     name = np.zeros((SIZE, SIZE), np.float32)
     if "margin" in places:
-        name = relief.ring(legend([(NAME, mint)]), *MARGIN, SIZE, turn)
+        name = relief.ring(legend([(NAME, mint)]), MARGIN, SIZE, turn)
     if "field" in places:
         name = np.maximum(name, relief.lines((mint,), FIELD, SIZE))
     rest = [(YEAR, die.year_legend), (OPENING, FORMULA)]
     margin = legend(rest if side == 1 else [((0.0, 0.99), REVERSE_LEGEND)])
-    height = np.maximum(name, relief.ring(margin, *MARGIN, SIZE, turn))
+    height = np.maximum(name, relief.ring(margin, MARGIN, SIZE, turn))
     if "field" not in places:
         height = np.maximum(height, relief.lines(FIELDS[die.period][side - 1], FIELD, SIZE))
     height = np.maximum(height, 0.8 * relief.circle(0.52, 0.015, SIZE))
-    height = np.maximum(
-        height, 0.8 * relief.circle(0.94, 0.03, SIZE, beads=int(rng.integers(70, 90)))
-    )
+    beads = int(rng.integers(70, 90))
+    height = np.maximum(height, 0.8 * relief.circle(0.94, 0.03, SIZE, beads))
     cut = _by_hand(rng)
     return np.dstack([cv2.remap(layer, *cut, cv2.INTER_LINEAR) for layer in (height, name)])
 
@@ -111,7 +130,7 @@ def legend(sections: list[tuple[tuple[float, float], str]]) -> np.ndarray:
 
 
 def _elongated(text: str, aspect: float) -> str:
-    joints = [place for place in range(1, len(text)) if text[place - 1] not in JOINS_NOT]
+    joints = [place for place in range(1, len(text)) if text[place - 1] not in NON_JOINING]
     joints = [place for place in joints if text[place] != " "]
     stretched = text
     for strokes in range(1, 40):
@@ -119,9 +138,8 @@ def _elongated(text: str, aspect: float) -> str:
         if width / height >= 0.75 * aspect or not joints:
             break
         pieces = np.split(np.array(list(text)), joints)
-        share = [strokes // len(joints) + (n >= len(joints) - strokes % len(joints))
-                 for n in range(len(joints))]  # fmt: skip
-        tails = ["ـ" * n for n in share] + [""]
+        each, over = divmod(strokes, len(joints))  # the last joints get one stroke more
+        tails = ["ـ" * (each + (n >= len(joints) - over)) for n in range(len(joints))] + [""]
         stretched = "".join(
             "".join(piece) + tail for piece, tail in zip(pieces, tails, strict=True)
         )
@@ -130,32 +148,27 @@ def _elongated(text: str, aspect: float) -> str:
 
 def _by_hand(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Where an engraver's hand takes each pixel from: columns and rows."""
-    columns, rows = np.meshgrid(*[np.arange(SIZE, dtype=np.float32)] * 2)
-    columns = columns + 1.2 * relief.cloud(SIZE, 6, rng)
-    return columns, rows + 1.2 * relief.cloud(SIZE, 6, rng)
+    axis = np.arange(SIZE, dtype=np.float32)
+    columns, rows = (place + 1.2 * relief.cloud(SIZE, 6, rng) for place in np.meshgrid(axis, axis))
+    return columns, rows
 
 
-def strike(
-    die: np.ndarray, make: Make, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Strike and wear one side: its relief, the name on it, and its outline.
-
-    die: see `side_relief`. The outline is 1 on the flan and 0 beside it.
-    """
+def strike(die: np.ndarray, conditions: Conditions, rng: np.random.Generator) -> Side:
+    """Strike and wear one side. die: see `side_relief`."""
     if rng.random() < 0.06:  # struck twice, the flan turned in between
         again = _moved(die, _turn(rng.normal(0, 4), rng.normal(0, 2, 2)))
         die = np.maximum(die, 0.6 * again)
     height, name = cv2.split(_moved(die, _turn(0, rng.normal(0, 2.0, 2))))
-    height = relief.worn(height, min(rng.exponential(make.wear), 0.9), rng)
+    height = relief.worn(height, min(rng.exponential(conditions.wear), 0.9), rng)
     height = height + rng.uniform(0.01, 0.04) * relief.cloud(SIZE, 40, rng)
     radius, angle = relief.polar(SIZE)
-    wobble = sum(rng.normal(0, 0.006) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 5))
-    edge = 0.975 + wobble
+    waves = [rng.normal(0, 0.006) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 5)]
+    edge = 0.975 + sum(waves)
     if rng.random() < 0.06:  # clipped
         cut = rng.uniform(0.72, 0.9) / np.maximum(np.cos(angle - rng.uniform(0, 6.3)), 1e-3)
         edge = np.where(cut > 0, np.minimum(edge, cut), edge)
     outline = (radius < edge).astype(np.float32)
-    return height * outline, name * outline, outline
+    return Side(height * outline, name * outline, outline)
 
 
 def _moved(layers: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -169,13 +182,13 @@ def _turn(degrees: float, shift: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def _photograph_coin(photos: Path, truth: Path, coin: Coin, make: Make) -> None:
-    rng = np.random.default_rng([coin.seed, 3])
+def _photograph_coin(photos: Path, truth: Path, coin: Coin, conditions: Conditions) -> None:
+    rng = np.random.default_rng([coin.seed, Stream.SIDES])
     kept = rng.random() < (0.97 if coin.legible else 0.4)
     sides = (1,) if rng.random() < 0.03 else (1, 2)
     for side in sides if kept else ():
-        rng = np.random.default_rng([coin.seed, side, 4])
-        image, name = coin_photograph(coin, side, make)
+        rng = np.random.default_rng([coin.seed, side, Stream.MISHAPS])
+        image, name = coin_photograph(coin, side, conditions)
         if coin.copied == "near":
             image, name = (
                 cv2.resize(picture, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA)
@@ -203,24 +216,24 @@ def _spoilt(image: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, fl
     return image, 1.0
 
 
-def coin_photograph(coin: Coin, side: int, make: Make) -> tuple[np.ndarray, np.ndarray]:
+def coin_photograph(coin: Coin, side: int, conditions: Conditions) -> tuple[np.ndarray, np.ndarray]:
     """Strike, wear and photograph one side of a coin.
 
     Returns the photograph, uint8 RGB (H,W,3), and the mask of the mint's name on it, uint8 (H,W), 0
     or 255.
     """
     rng = np.random.default_rng([coin.seed, side])
-    mint_in = "nowhere" if coin.written in NAMELESS else make.mint_in
-    struck = strike(side_relief(coin.die, side, mint_in), make, rng)
-    turn = _turn(rng.normal(0, make.turn), np.zeros(2))
-    height, name, outline = cv2.split(_moved(np.dstack(struck), turn))
+    mint_in = "nowhere" if coin.written in NAMELESS else conditions.mint_in
+    struck = strike(side_relief(coin.die, side, mint_in), conditions, rng)
+    turn = _turn(rng.normal(0, conditions.turn), np.zeros(2))
+    layers = np.dstack((struck.height, struck.name, struck.outline))
+    height, name, outline = cv2.split(_moved(layers, turn))
     gold = np.array([0.80, 0.62, 0.27]) * rng.uniform(0.9, 1.1) * rng.uniform(0.97, 1.03, 3)
-    light = rng.normal(-0.8, 0.5)
-    coin_image = relief.lit(
-        height, tuple(gold), light, rng.uniform(2.5, 4.0), rng.uniform(0.1, 0.5)
-    )
-    width = int(np.exp(rng.uniform(*np.log(make.widths))))
-    image, place = camera.take(coin_image, outline, width, rng)
+    light = relief.Light(rng.normal(-0.8, 0.5), rng.uniform(2.5, 4.0), rng.uniform(0.1, 0.5))
+    coin_image = relief.lit(height, gold, light)
+    least, greatest = np.log(conditions.widths)
+    width = int(np.exp(rng.uniform(least, greatest)))
+    image, place = camera.take(coin_image, outline, width=width, rng=rng)
     seen = cv2.warpAffine(name, place, image.shape[1::-1], flags=cv2.INTER_AREA) > 0.5
     return image, np.uint8(255) * seen
 
@@ -230,9 +243,11 @@ def _save(image: np.ndarray, stem: Path, written: float, rng: np.random.Generato
     picture = Image.fromarray(image)
     if rng.random() < 0.02:
         picture = picture.convert("L")
-    options = {"quality": int(rng.integers(82, 96))} if suffix.lower() == "jpg" else {}
     path = stem.with_name(f"{stem.name}.{suffix}")
-    picture.save(path, **options)
+    if suffix.lower() == "jpg":
+        picture.save(path, quality=int(rng.integers(82, 96)))
+    else:
+        picture.save(path)
     if written < 1:
         path.write_bytes(path.read_bytes()[: int(path.stat().st_size * written)])
 

@@ -57,7 +57,7 @@ def photographed(kind: int, size: int, seed: int) -> np.ndarray:
     """Photograph a type among other coins: uint8 RGB (size,size,3)."""
     rng = np.random.default_rng([kind, seed, 61])
     frame = camera.table(size, size, rng) * rng.uniform(0.6, 1, 3).astype(np.float32)
-    light = rng.uniform(-np.pi, np.pi), rng.uniform(1.5, 4.0), rng.uniform(0.05, 0.6)
+    light = relief.Light(rng.uniform(-np.pi, np.pi), rng.uniform(1.5, 4.0), rng.uniform(0.05, 0.6))
     middle = size / 2 + rng.normal(0, 0.03 * size, 2)
     reach = design(kind, DRAWN).reach * rng.uniform(0.92, 1.08) * size
     around = [(int(rng.integers(2**31)), rng.uniform(0.7, 1.3)) for _ in range(rng.integers(0, 4))]
@@ -108,8 +108,9 @@ def _legends(size: int, rng: np.random.Generator) -> np.ndarray:
     drawn = np.zeros((size, size), np.float32)
     for _ in range(rng.integers(0, 3)):
         outer = rng.uniform(0.8, 0.92)
-        legend = relief.legend(_words(rng, rng.integers(1, 5)), outer - rng.uniform(0.12, 0.22),
-                               outer, size, rng.uniform(-np.pi, np.pi))  # fmt: skip
+        words, inner = _words(rng, rng.integers(1, 5)), outer - rng.uniform(0.12, 0.22)
+        turn = rng.uniform(-np.pi, np.pi)
+        legend = relief.legend(words, (inner, outer), size, turn)
         drawn = np.maximum(drawn, legend)
     return drawn
 
@@ -150,7 +151,7 @@ def _beside(
 
 def _lay(
     frame: np.ndarray, kind: int, place: tuple[float, float, float],
-    light: tuple[float, float, float], rng: np.random.Generator,
+    light: relief.Light, rng: np.random.Generator,
 ) -> None:  # fmt: skip
     """Lay a coin, worn, tarnished, turned and tilted, at (x, y, radius) on a frame, in place."""
     x, y, reach = place
@@ -169,7 +170,7 @@ def _lay(
     )
     patina = PATINAS[rng.integers(len(PATINAS))]
     albedo = albedo + tarnish[..., None] * (patina - albedo)
-    coin = relief.lit(height, albedo * rng.uniform(0.75, 1.15), *light)
+    coin = relief.lit(height, albedo * rng.uniform(0.75, 1.15), light)
     squeeze, slant = 1 - abs(rng.normal(0, 0.06)), rng.uniform(-np.pi, np.pi)
     across = np.array([[np.cos(slant), -np.sin(slant)], [np.sin(slant), np.cos(slant)]])
     tilt = across @ np.diag([1, squeeze]) @ across.T * (2 * reach / size)

@@ -5,6 +5,7 @@ edges; 0 is the flan's ground, about 1 the top of the lettering. Radii are fract
 radius; angles are radians clockwise from twelve o'clock.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,10 +14,20 @@ import cv2
 import matplotlib
 import numpy as np
 from bidi.algorithm import get_display
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw, ImageFont
 
 FONT = Path("fonts/ttf/DejaVuSans-Bold.ttf")  # ships with Matplotlib and has Arabic
 TALL_AND_LOW = "\ufedf\ufee2\ufef2"  # lam, final mim, final ya: the highest and the lowest ink
+
+
+@dataclass(frozen=True)
+class Light:
+    """How a relief is lit."""
+
+    azimuth: float  # radians, where the light comes from
+    depth: float  # of the relief; the larger, the harder the shadows
+    gloss: float  # strength of the mirrored light
 
 
 @lru_cache(maxsize=8)
@@ -53,25 +64,28 @@ def polar(size: int) -> tuple[np.ndarray, np.ndarray]:
     return np.hypot(x, y), np.arctan2(x, -y) % (2 * np.pi)
 
 
-def ring(strip: np.ndarray, inner: float, outer: float, size: int, turn: float = 0) -> np.ndarray:
-    """Bend a strip (H×W) clockwise around the coin, its top outward, from angle `turn` on."""
+def ring(strip: np.ndarray, radii: tuple[float, float], size: int, turn: float = 0) -> np.ndarray:
+    """Bend a strip (H×W) clockwise around the coin, its top outward, from angle `turn` on.
+
+    radii: the inner and the outer one of the ring.
+    """
+    inner, outer = radii
     radius, angle = polar(size)
     height, width = strip.shape
     column = ((angle - turn) % (2 * np.pi)) / (2 * np.pi) * (width - 1)
     row = (outer - radius) / (outer - inner) * (height - 1)
     return cv2.remap(
-        strip, column.astype(np.float32), row.astype(np.float32), cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-    )  # fmt: skip
+        strip, column.astype(np.float32), row.astype(np.float32), cv2.INTER_LINEAR
+    )  # beside the strip: 0
 
 
-def legend(words: str, inner: float, outer: float, size: int, turn: float) -> np.ndarray:
+def legend(words: str, radii: tuple[float, float], size: int, turn: float) -> np.ndarray:
     """Write words clockwise around the coin between two radii, from angle `turn` on."""
     ink = lettering(words)
     strip = np.zeros((24, 400), np.float32)
     width = min(390, int(24 * 1.1 * ink.shape[1] / ink.shape[0]))
     strip[:, :width] = cv2.resize(ink, (width, 24), interpolation=cv2.INTER_AREA)
-    return ring(strip, inner, outer, size, turn)
+    return ring(strip, radii, size, turn)
 
 
 def emblem(size: int, rng: np.random.Generator) -> np.ndarray:
@@ -128,22 +142,19 @@ def worn(height: np.ndarray, wear: float, rng: np.random.Generator) -> np.ndarra
     return softened * (1 - local)
 
 
-def lit(
-    height: np.ndarray,
-    albedo: tuple[float, float, float],
-    azimuth: float,
-    depth: float,
-    gloss: float,
-) -> np.ndarray:
-    """Light a relief from `azimuth`: float32 S×S×3, 0 to about 1.
+def lit(height: np.ndarray, albedo: ArrayLike, light: Light) -> np.ndarray:
+    """Light a relief: float32 S×S×3, 0 to about 1.
 
-    Lambert's diffuse term plus Blinn's specular one (1977) on the normals of `depth` × height.
+    albedo: red, green and blue, 0 to 1, (3,) or (S,S,3). Lambert's diffuse term plus Blinn's
+    specular one (1977) on the normals of depth × height.
     """
-    slope_y, slope_x = np.gradient(height * depth)
+    slope_y, slope_x = np.gradient(height * light.depth)
     up = 1 / np.sqrt(1 + slope_x**2 + slope_y**2)
-    light = np.array([np.sin(azimuth) * 0.7, -np.cos(azimuth) * 0.7, 0.71])
-    half = (light + [0, 0, 1]) / np.linalg.norm(light + [0, 0, 1])
-    diffuse = np.clip((-slope_x * light[0] - slope_y * light[1] + light[2]) * up, 0, None)
+    ray = np.array([np.sin(light.azimuth) * 0.7, -np.cos(light.azimuth) * 0.7, 0.71])
+    half = (ray + [0, 0, 1]) / np.linalg.norm(ray + [0, 0, 1])
+    diffuse = np.clip((-slope_x * ray[0] - slope_y * ray[1] + ray[2]) * up, 0, None)
     mirror = np.clip((-slope_x * half[0] - slope_y * half[1] + half[2]) * up, 0, None) ** 24
-    shade = (0.3 + 0.75 * diffuse)[..., None] * np.asarray(albedo) + (gloss * mirror)[..., None]
+    shade = (0.3 + 0.75 * diffuse)[..., None] * np.asarray(albedo) + (light.gloss * mirror)[
+        ..., None
+    ]
     return shade.astype(np.float32)

@@ -11,21 +11,22 @@ from mintmark.synthetic import camera, mint_catalogue, mints, relief
 EURO = ROOT.parent / "shared" / "data" / "euro" / "train"
 
 
+CONDITIONS = mints.Conditions(wear=0.3, turn=5, widths=(300, 400))
+
+
 def table_with_coin(seed, metal, tone):
     """A drawn photograph of a coin of the given metal, and the coin's true circle."""
     rng = np.random.default_rng(seed)
     die = mint_catalogue.Die("Misr", seed % 36, 1, seed)
-    height, _, outline = mints.strike(
-        mints.side_relief(die, 1), mints.Make(0.3, 5, (300, 400)), rng
-    )
-    image = relief.lit(height, metal, -0.8, 3, 0.3)
+    side = mints.strike(mints.side_relief(die, 1), CONDITIONS, rng)
+    image = relief.lit(side.height, metal, relief.Light(azimuth=-0.8, depth=3, gloss=0.3))
     frame = np.full((320, 400, 3), tone, np.float32)
     centre, size = rng.uniform((130, 120), (270, 190)), rng.uniform(80, 110)
     camera._lay_beside(frame, centre, size, rng)
     scale = 2 * size / mints.SIZE
     place = np.float32([[scale, 0, centre[0] - size], [0, scale, centre[1] - size]])
-    camera.lay(frame, image, outline, place)
-    return camera.expose(frame, rng), (*centre, 0.975 * size), outline
+    camera.lay(frame, image, side.outline, place)
+    return camera.expose(frame, rng), (*centre, 0.975 * size), side.outline
 
 
 GOLD, SILVER, COPPER = (0.8, 0.62, 0.27), (0.7, 0.7, 0.7), (0.6, 0.36, 0.25)
@@ -74,7 +75,8 @@ def test_a_crop_puts_the_circle_in_the_middle_without_distorting_it():
 
 
 def test_a_crop_beyond_the_frame_is_still_whole():
-    crop = cropping.crop(np.full((100, 100, 3), 90, np.uint8), detection.Circle(10, 50, 60), 64, 0.48)
+    image = np.full((100, 100, 3), 90, np.uint8)
+    crop = cropping.crop(image, detection.Circle(10, 50, 60), 64, 0.48)
     assert crop.shape == (64, 64, 3)
     assert (crop[cropping.disc(64, 0.48)] == 90).all()
 
@@ -111,6 +113,7 @@ def test_merged_sides_lie_where_their_circles_say(layout):
 
 
 def test_a_missing_side_stays_grey():
-    merged, _ = merging.side_by_side((np.zeros((64, 64, 3), np.uint8), None), 64, 0.48, "horizontal")
+    black = np.zeros((64, 64, 3), np.uint8)
+    merged, _ = merging.side_by_side((black, None), 64, 0.48, "horizontal")
     assert (merged[:, 64:] == cropping.FILL).all()
     assert (merged[:, :64] == 0).all()

@@ -12,15 +12,16 @@ from mintmark.data import grouping
 from mintmark.images import cropping, detection, duplicates
 from mintmark.synthetic import mint_catalogue, mints, procedural, relief
 
-MAKE = mints.Make(0.25, 0, (300, 400))
+CONDITIONS = mints.Conditions(wear=0.25, turn=0, widths=(300, 400))
 
 
 def crop(die_seed, coin_seed):
     """A tidy crop of a coin struck from one die."""
     die = mint_catalogue.Die("Misr", 14, 1, die_seed)
     rng = np.random.default_rng(coin_seed)
-    height, *_ = mints.strike(mints.side_relief(die, 1), MAKE, rng)
-    image = relief.lit(height, (0.8, 0.62, 0.27), rng.normal(-0.8, 0.5), 3, 0.3)
+    side = mints.strike(mints.side_relief(die, 1), CONDITIONS, rng)
+    light = relief.Light(rng.normal(-0.8, 0.5), depth=3, gloss=0.3)
+    image = relief.lit(side.height, (0.8, 0.62, 0.27), light)
     image = np.uint8(np.clip(image, 0, 1) * 255)
     return cropping.crop(image, detection.Circle(127.5, 127.5, 124), 256, 0.48)
 

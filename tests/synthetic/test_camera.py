@@ -11,7 +11,7 @@ def taken(seed, value=0.9):
     radius, _ = relief.polar(SIZE)
     coin = np.full((SIZE, SIZE, 3), (value, 0, 0), np.float32)  # a red disc
     outline = (radius < 0.97).astype(np.float32)
-    image, _ = camera.take(coin, outline, 240, np.random.default_rng(seed))
+    image, _ = camera.take(coin, outline, width=240, rng=np.random.default_rng(seed))
     return image
 
 

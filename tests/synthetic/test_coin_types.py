@@ -29,7 +29,7 @@ def test_types_are_long_tailed_with_three_photographs_at_least(drawn):
 
 
 def test_the_whole_set_has_315_types_with_commas_and_accents():
-    names = [kind.name for kind in coin_types._types()]
+    names = [kind.name for kind in coin_types.all_types()]
     assert len(set(names)) == 315
     assert all(name.count(",") == 2 for name in names)
     assert any(not name.isascii() for name in names)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,13 +10,13 @@ import pytest
 
 from mintmark.synthetic import mint_catalogue, mints, relief
 
-MAKE = mints.Make(wear=0.3, turn=5, widths=(300, 400))
+CONDITIONS = mints.Conditions(wear=0.3, turn=5, widths=(300, 400))
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     root = tmp_path_factory.mktemp("mints")
-    mints.draw(root, root / "truth", 80, 1.5, MAKE, seed=3)
+    mints.draw(root, root / "truth", number=80, coins_per_die=1.5, conditions=CONDITIONS, seed=3)
     return root
 
 
@@ -56,7 +57,7 @@ def test_years_are_drawn_alike_for_the_mints():
 
 def test_the_same_seed_draws_the_same_bytes(drawn, tmp_path):
     root = tmp_path / "again"
-    mints.draw(root, root / "truth", 80, 1.5, MAKE, seed=3)
+    mints.draw(root, root / "truth", number=80, coins_per_die=1.5, conditions=CONDITIONS, seed=3)
     assert digest(drawn) == digest(tmp_path / "again")
 
 
@@ -114,14 +115,14 @@ def test_mints_differ_where_the_name_is_said_to_be_and_nowhere_else(mint_in, zon
 def test_the_truth_lies_on_the_name_in_the_photograph():
     coins = [coin for coin in mint_catalogue.coins(60, 1, seed=8) if coin.legible][:8]
     for coin in coins:
-        image, name = mints.coin_photograph(coin, 1, MAKE._replace(wear=0.0))
+        image, name = mints.coin_photograph(coin, 1, replace(CONDITIONS, wear=0.0))
         assert name.shape == image.shape[:2]
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(float)
         detail = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 4))
         beside = cv2.dilate(name, np.ones((9, 9))) > 0
         wider = (cv2.dilate(name, np.ones((41, 41))) > 0) & ~beside
         assert detail[beside].mean() > detail[wider & (grey > 60)].mean()
-    assert not mints.coin_photograph(coins[0], 2, MAKE)[1].any()  # the reverse names no mint
+    assert not mints.coin_photograph(coins[0], 2, CONDITIONS)[1].any()  # the reverse names no mint
 
 
 def test_the_third_mint_looks_more_like_the_second_than_the_first():

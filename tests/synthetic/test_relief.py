@@ -23,7 +23,7 @@ def test_every_line_has_the_same_height():
 
 
 def test_a_ring_lies_between_its_radii():
-    ring = relief.ring(np.ones((20, 300), np.float32), 0.6, 0.8, SIZE)
+    ring = relief.ring(np.ones((20, 300), np.float32), (0.6, 0.8), SIZE)
     radius, _ = relief.polar(SIZE)
     assert ring[(radius > 0.63) & (radius < 0.77)].min() > 0.9
     assert ring[(radius < 0.57) | (radius > 0.83)].max() < 0.1
@@ -32,7 +32,7 @@ def test_a_ring_lies_between_its_radii():
 def test_a_strip_runs_clockwise_from_its_turn():
     strip = np.zeros((20, 400), np.float32)
     strip[:, :100] = 1  # the first quarter
-    ring = relief.ring(strip, 0.5, 0.9, SIZE, turn=np.pi / 2)  # from three to six o'clock
+    ring = relief.ring(strip, (0.5, 0.9), SIZE, turn=np.pi / 2)  # from three to six o'clock
     quarter = ring[SIZE // 2 :, SIZE // 2 :]
     assert ring.sum() == pytest.approx(quarter.sum(), rel=0.05)
 
@@ -62,7 +62,7 @@ def test_wear_lowers_the_relief():
 
 def test_light_from_above_brightens_the_slope_that_faces_it():
     bump = relief.circle(0.0, 0.5, SIZE)
-    image = relief.lit(bump, (1, 1, 1), azimuth=0, depth=8, gloss=0)
+    image = relief.lit(bump, (1, 1, 1), relief.Light(azimuth=0, depth=8, gloss=0))
     column = image[:, SIZE // 2, 0]
     flat = image[2, 2, 0]
     assert column[: SIZE // 2].max() > flat > column[SIZE // 2 :].min()
