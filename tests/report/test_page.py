@@ -28,7 +28,8 @@ def project(tmp_path, monkeypatch):
     """A folder with what one stage leaves, and the split."""
     monkeypatch.chdir(tmp_path)
     image = np.zeros((8, 8, 3), np.uint8)
-    plotting.save(plotting.grid([image], ["one"], 1, "title"), paths.plots("mask") / "curve.png")
+    figure = plotting.grid([image], ["one"], columns=1, title="title")
+    plotting.save(figure, paths.plots("mask") / "curve.png")
     (paths.plots("mask") / "details.json").write_text('{"n": 3, "centre": {"drop": 0.25}}')
     paths.metrics("split").parent.mkdir()
     paths.metrics("split").write_text(json.dumps({"groups_across_parts": 0}))
