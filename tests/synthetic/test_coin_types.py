@@ -39,9 +39,3 @@ def test_the_same_seed_draws_the_same_bytes(drawn, tmp_path):
     coin_types.draw(tmp_path / "again", types=40, photos=8, test=6, size=48, seed=3)
     for path in sorted(p for p in drawn.rglob("*") if p.is_file()):
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(drawn)).read_bytes()
-
-
-def test_more_types_than_there_are_is_refused_by_the_stage(stage):
-    done = stage("sample", sample__types__types=400)
-    assert done.returncode == 1
-    assert "sample.types.types is 400" in done.stderr
