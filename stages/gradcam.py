@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import own_checkout  # noqa: F401
+
 import numpy as np
 
 from mintmark import plotting

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import own_checkout  # noqa: F401
+
 from pydantic import Field
 
 from mintmark.data import coins, manifests

@@ -6,12 +6,13 @@ colour (3,). To add one, write its function and enter it in FILLS.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
-from scipy.sparse.linalg import splu
+from scipy.sparse.linalg import SuperLU, splu
 
 from mintmark.geometry.grid import CoinGrid
 
@@ -19,9 +20,8 @@ BLUR = 0.2  # deviation of the blurring fill, as a fraction of the coin's radius
 REACH = 3  # pixels round a masked one that inpainting looks at
 COARSER = 2  # linear imputation is solved on a grid so much coarser: what it gives is smooth
 GRAIN = 2.5  # deviation of the noise on linear imputation, grey values
-# A masked pixel is the weighted mean of its neighbours: offsets and weights (Rong et al. 2022).
-NEIGHBOURS = ((0, 1, 1 / 6), (0, -1, 1 / 6), (1, 0, 1 / 6), (-1, 0, 1 / 6),
-              (1, 1, 1 / 12), (1, -1, 1 / 12), (-1, 1, 1 / 12), (-1, -1, 1 / 12))  # fmt: skip
+# A masked pixel is the mean of its neighbours, weighted so (Rong et al. 2022).
+NEIGHBOURS = np.array([[1, 2, 1], [2, 0, 2], [1, 2, 1]]) / 12
 
 Fill = Callable[[np.ndarray, np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
 
@@ -105,27 +105,34 @@ def _imputed(image: np.ndarray, gone: np.ndarray) -> np.ndarray:
     return cv2.resize(coarse, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
 
 
-def _solved(image: np.ndarray, gone: np.ndarray) -> np.ndarray:
+def _solved(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Solve for the masked pixels of an image (float64): (pixels,3)."""
-    number = np.pad(np.where(gone, np.cumsum(gone).reshape(gone.shape) - 1, -1), 1)
-    inside = np.pad(np.ones_like(gone), 1)
-    values = np.pad(image, ((1, 1), (1, 1), (0, 0)))
-    row, column = np.nonzero(np.pad(gone, 1))
-    count = len(row)
-    total, known, links = np.zeros(count), np.zeros((count, 3)), []
-    hidden = np.pad(gone, 1)
-    for down, right, weight in NEIGHBOURS:
-        beside = row + down, column + right
-        total += weight * inside[beside]
-        seen = inside[beside] & ~hidden[beside]
-        known[seen] += weight * values[beside][seen]
-        linked = np.flatnonzero(hidden[beside])
-        links.append((linked, number[beside][linked], np.full(len(linked), -weight)))
+    visible = np.where(mask[..., None], 0.0, image)
+    known = cv2.filter2D(visible, -1, NEIGHBOURS, borderType=cv2.BORDER_CONSTANT)[mask]
+    return _equations(mask.tobytes(), mask.shape).solve(known)
+
+
+@lru_cache(maxsize=4)
+def _equations(mask: bytes, shape: tuple[int, int]) -> SuperLU:
+    """The equations that make each masked pixel the mean of its neighbours, factorised.
+
+    mask: the bytes of a bool array (H,W). Coins of one size share the mask of a region, and this.
+    """
+    masked = np.pad(np.frombuffer(mask, bool).reshape(shape), 1)
+    number = np.cumsum(masked).reshape(masked.shape) - 1
+    total = cv2.filter2D(np.ones(shape), -1, NEIGHBOURS, borderType=cv2.BORDER_CONSTANT)
+    links = []
+    for down, right in np.argwhere(NEIGHBOURS > 0) - 1:
+        beside = np.roll(masked, (-down, -right), axis=(0, 1)) & masked
+        there = np.roll(beside, (down, right), axis=(0, 1))
+        weights = np.full(beside.sum(), -NEIGHBOURS[down + 1, right + 1])
+        links.append((number[beside], number[there], weights))
     rows, columns, weights = (np.concatenate(part) for part in zip(*links, strict=True))
+    count = int(masked.sum())
     system = sparse.csc_matrix((weights, (rows, columns)), (count, count))
-    system += sparse.diags(total, format="csc")
+    system += sparse.diags(total[masked[1:-1, 1:-1]], format="csc")
     symmetric = {"SymmetricMode": True}
-    return splu(system, "MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric).solve(known)
+    return splu(system, "MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=symmetric)
 
 
 FILLS: dict[str, Fill] = {

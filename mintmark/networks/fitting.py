@@ -66,6 +66,7 @@ def fit(
     checkpoint = curves / "best.weights.h5"
     if reached is not None:
         curves.mkdir(parents=True, exist_ok=True)
+        model.optimizer.build(model.trainable_variables)  # so that it is saved as it will be loaded
         model.save_weights(checkpoint)
     keeping = keras.callbacks.ModelCheckpoint(
         checkpoint, best, save_best_only=True, save_weights_only=True,
