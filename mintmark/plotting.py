@@ -1,4 +1,4 @@
-"""The house style of every picture: colours, saving, and grids of images."""
+"""The house style of every figure: colours, saving, and grids of images."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,9 +21,9 @@ def save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=DPI, bbox_inches="tight", metadata={"Software": None})
 
 
-def save_all(pictures: Mapping[str, Figure], folder: Path) -> None:
+def save_all(figures: Mapping[str, Figure], folder: Path) -> None:
     """Write figures into a folder, each as <name>.png."""
-    for name, figure in pictures.items():
+    for name, figure in figures.items():
         save(figure, folder / f"{name}.png")
 
 

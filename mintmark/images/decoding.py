@@ -1,4 +1,4 @@
-"""Photographs: decoding them to the last byte, and judging whether they show anything."""
+"""Decoding photographs of every kind, to the last byte."""
 
 from pathlib import Path
 

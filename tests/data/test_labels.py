@@ -11,9 +11,10 @@ HEADER = "IAA no,Varieties: obverse ,Varieties: reverse,mint"
 
 
 @pytest.mark.parametrize(
-    "text", [ROWS, f"{HEADER}\n{ROWS}", f"{ROWS}{HEADER}", f"\ufeff{ROWS}"],
+    "text",
+    [ROWS, f"{HEADER}\n{ROWS}", f"{ROWS}{HEADER}", f"\ufeff{ROWS}"],
     ids=["no header", "header first", "header last, no newline", "byte order mark"],
-)  # fmt: skip
+)
 def test_every_coin_is_read_wherever_the_header_is(tmp_path, text):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     table = labels.read(tmp_path / "t.csv")
@@ -87,11 +88,15 @@ def test_folders_are_safe_and_never_shared():
 
 
 def test_varieties_are_shared_word_for_word_and_only_when_something_is_said():
-    table = pd.DataFrame(
-        [("1", "Misr", "a", "b"), ("2", "Misr", "a", "b"), ("3", "Sur", "a", "b"),
-         ("4", "Misr", "worn", "b"), ("5", "Misr", "Worn", "b"), ("6", "Misr", "a", "")],
-        columns=["id", "mint", "obverse", "reverse"],
-    )  # fmt: skip
+    rows = [
+        ("1", "Misr", "a", "b"),
+        ("2", "Misr", "a", "b"),
+        ("3", "Sur", "a", "b"),
+        ("4", "Misr", "worn", "b"),
+        ("5", "Misr", "Worn", "b"),
+        ("6", "Misr", "a", ""),
+    ]
+    table = pd.DataFrame(rows, columns=["id", "mint", "obverse", "reverse"])
     variety = labels.varieties(table, ["worn"])
     assert variety[0] == variety[1]
     assert variety.nunique() == 5

@@ -14,8 +14,8 @@ FRACTIONS = {"test": 0.2, "validation": 0.16}
 def table():
     rng = np.random.default_rng(0)
     mint = np.repeat(["A", "B", "C"], [250, 220, 40])
-    group = np.concatenate([rng.integers(n, n + 160, size) for n, size in
-                            ((0, 250), (1000, 220), (2000, 40))])  # fmt: skip
+    sizes = {0: 250, 1000: 220, 2000: 40}  # by the number of the mint's first group
+    group = np.concatenate([rng.integers(n, n + 160, size) for n, size in sizes.items()])
     return pd.DataFrame({"mint": mint, "group": group})
 
 
@@ -55,7 +55,7 @@ def test_a_mint_that_is_not_there_is_named():
         splitting.chosen_mints(pd.Series({"A": 5, "B": 9}), ["A", "A"], "B")
 
 
-def test_a_mint_too_small_to_be_parted_is_named():
+def test_a_mint_too_small_to_be_split_is_named():
     table = pd.DataFrame(
         {"mint": ["A"] * 3 + ["B"] * 2, "part": ["train", "test", "validation", "train", "test"]}
     ).assign(group=range(5))
@@ -68,7 +68,7 @@ def test_hardly_any_groups_is_one_sentence():
         splitting.parts(["A"] * 9 + ["B"] * 9, [0] * 9 + [1] * 9, FRACTIONS, 1)
 
 
-def test_many_classes_of_few_items_are_parted_all_the_same():
+def test_many_classes_of_few_items_are_split_all_the_same():
     targets, groups = np.arange(300) % 100, np.arange(300) // 2
     part = splitting.parts(targets, groups, FRACTIONS, 1)
     assert pd.Series(part).value_counts().to_dict() == pytest.approx(

@@ -35,9 +35,12 @@ DARK, GREY, LIGHT = 0.08, 0.5, 0.92
 
 @pytest.mark.parametrize(
     ("metal", "tone"),
-    [(GOLD, DARK), (GOLD, GREY), (GOLD, LIGHT), (COPPER, DARK), (COPPER, GREY), (COPPER, LIGHT),
-     (SILVER, DARK), (SILVER, LIGHT)],
-)  # fmt: skip
+    [
+        *[(metal, tone) for metal in (GOLD, COPPER) for tone in (DARK, GREY, LIGHT)],
+        (SILVER, DARK),
+        (SILVER, LIGHT),
+    ],
+)
 def test_coins_are_found_whatever_the_metal_and_the_background(metal, tone):
     for seed in range(6):
         image, (x, y, r), outline = table_with_coin(seed, metal, tone)

@@ -42,7 +42,7 @@ def test_guessing_among_many_types_is_no_shortcut():
     assert better_than_guessing(np.repeat(np.arange(100), 4), 1, runs=20) <= 2
 
 
-def test_what_is_alike_in_every_coin_of_a_die_counts_once():
+def test_what_all_coins_of_a_die_share_counts_once():
     """Eighty groups of five coins each: taken for 400 witnesses they would swear to anything."""
     assert better_than_guessing(np.repeat(np.arange(80) % 8 // 4, 5), 5, runs=20) <= 2
 
@@ -56,9 +56,11 @@ def test_a_missing_side_does_no_harm():
 
 def test_measures_of_both_sides_belong_to_their_coin():
     rows = [
-        ("100002", "obverse", 20.0, 200), ("100002", "reverse", 21.0, 210),
-        ("100001", "obverse", 10.0, 100), ("100001", "reverse", 11.0, 110),
-    ]  # fmt: skip
+        ("100002", "obverse", 20.0, 200),
+        ("100002", "reverse", 21.0, 210),
+        ("100001", "obverse", 10.0, 100),
+        ("100001", "reverse", 11.0, 110),
+    ]
     crops = pd.DataFrame(rows, columns=["id", "side", "r", "bytes"])
     crops[["red", "green", "blue"]] = [[1, 2, 3]] * 4
     found = shortcuts.coin_measures(pd.DataFrame({"id": ["100001", "100002"]}), crops)

@@ -130,7 +130,7 @@ def test_the_truth_lies_on_the_name_in_the_photograph():
 
 
 def test_the_third_mint_looks_more_like_the_second_than_the_first():
-    names = [mints.legend([(mints.NAME, mint_catalogue.LEGENDS[mint])])
-             for mint in ("al-Mahdiyah", "al-Mansuriyah", "Misr")]  # fmt: skip
+    written = [mint_catalogue.LEGENDS[mint] for mint in ("al-Mahdiyah", "al-Mansuriyah", "Misr")]
+    names = [mints.legend([(mints.NAME, text)]) for text in written]
     soft = [cv2.GaussianBlur(name, (0, 0), 4).ravel() for name in names]
     assert np.corrcoef(soft[0], soft[1])[0, 1] > np.corrcoef(soft[0], soft[2])[0, 1]
