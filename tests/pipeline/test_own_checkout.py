@@ -14,7 +14,7 @@ from mintmark.data import manifests
 from mintmark.pipeline import paths
 
 SCRIPTS = sorted(path for path in (ROOT / "stages").glob("*.py") if path.stem != "own_checkout")
-PHOTOGRAPHS = 20
+PHOTOGRAPHS = 10
 WIDTHS = (230, 290)  # of photographs on which most coins have a radius from 60 to 95 pixels
 
 
