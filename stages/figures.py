@@ -23,7 +23,8 @@ def main() -> None:
             test = coins.of_split(mints, "test")
             pictures = network_figures.of_training(paths.plots(stage), test)
             plotting.save_all(pictures, plots / stage)
-        plotting.save_all(type_figures.of_types(root), plots)
+        for path, figure in type_figures.of_types(root).items():
+            plotting.save(figure, plots / path)
     print(f"Drew the pictures of the training stages into {paths.plots(STAGE)}.")
 
 
