@@ -53,6 +53,6 @@ def test_the_error_by_hand():
     """Four answers of confidence 0.9, of which half are right, lie 0.4 apart."""
     logits = np.log(np.tile([0.9, 0.1], (4, 1)))
     assert calibration.expected_error(logits, np.array([0, 0, 1, 1])) == pytest.approx(0.4)
-    assert calibration.reliability(logits, np.array([0, 0, 1, 1])).tolist() == [
+    assert calibration.reliability(logits, np.array([0, 0, 1, 1])).to_numpy().tolist() == [
         pytest.approx([0.9, 0.5, 4])
     ]
