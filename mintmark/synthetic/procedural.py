@@ -1,4 +1,4 @@
-"""Coin types made up by the thousand, and photographs of them, to teach a backbone what coins are.
+"""Coin types made up by the thousand, and photographs of them, to pretrain a backbone on.
 
 A type is a number; everything about it follows from that number: alloy, edge, beads, legends, value,
 device. Its photographs differ in wear, patina, light, tilt, turn, table, and in the coins that lie
@@ -6,8 +6,9 @@ around or partly over it. No type of the drawn set of 315 is among them.
 """
 
 import string
+from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -24,22 +25,45 @@ BIMETALLIC = 0.2  # share of the types
 DRAWN = 128  # pixels at which coins are drawn before they are photographed
 
 
-class Design(NamedTuple):
+class Stream(IntEnum):
+    """Independent streams of random numbers, each from seeds and the stream's number."""
+
+    DESIGN = 60
+    PHOTOGRAPH = 61
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
     """What all photographs of a type share, as square images in which the coin touches the edges."""
 
-    height: np.ndarray
-    outline: np.ndarray
-    albedo: np.ndarray  # S×S×3
+    height: np.ndarray  # S×S, see `relief`
+    outline: np.ndarray  # S×S, 1 on the coin and 0 beside it
+    albedo: np.ndarray  # S×S×3, 0 to 1
     reach: float  # the coin's radius as a fraction of the frame, from a camera at its usual place
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a coin lies in a frame, in pixels."""
+
+    x: float
+    y: float
+    radius: float
+
+    def beside(self, radius: float, gap: float, rng: np.random.Generator) -> "Place":
+        """A place for another coin, at `gap` times the distance at which the two would touch."""
+        turn = rng.uniform(-np.pi, np.pi)
+        away = (self.radius + radius) * gap * rng.uniform(1.0, 1.15)
+        return Place(self.x + away * np.cos(turn), self.y + away * np.sin(turn), radius)
 
 
 @lru_cache(maxsize=64)
 def design(kind: int, size: int) -> Design:
-    """Draw a type, size×size pixels."""
-    rng = np.random.default_rng([kind, 60])
+    """Draw the type of this number, size×size pixels."""
+    rng = np.random.default_rng([kind, Stream.DESIGN])
     radius, angle = relief.polar(size)
     height = relief.circle(rng.uniform(0.92, 0.97), rng.uniform(0.03, 0.08), size, _beads(rng))
-    for layer in (_centre(size, rng), _legends(size, rng), _around(size, rng)):
+    for layer in (_device(size, rng), _legends(size, rng), _around(size, rng)):
         height = np.maximum(height, layer)
     sides = int(rng.choice([0, 0, 0, 0, 7, 8, 12]))
     notches = rng.choice([-1, 1]) * np.cos(sides * angle) * (sides > 0)
@@ -54,21 +78,21 @@ def design(kind: int, size: int) -> Design:
 
 
 def photographed(kind: int, size: int, seed: int) -> np.ndarray:
-    """Photograph a type among other coins: uint8 RGB (size,size,3)."""
-    rng = np.random.default_rng([kind, seed, 61])
+    """Photograph a type among other coins: uint8 RGB (size,size,3); every seed gives another one."""
+    rng = np.random.default_rng([kind, seed, Stream.PHOTOGRAPH])
     frame = camera.table(size, size, rng) * rng.uniform(0.6, 1, 3).astype(np.float32)
     light = relief.Light(rng.uniform(-np.pi, np.pi), rng.uniform(1.5, 4.0), rng.uniform(0.05, 0.6))
-    middle = size / 2 + rng.normal(0, 0.03 * size, 2)
-    reach = design(kind, DRAWN).reach * rng.uniform(0.92, 1.08) * size
+    x, y = size / 2 + rng.normal(0, 0.03 * size, 2)
+    place = Place(x, y, design(kind, DRAWN).reach * rng.uniform(0.92, 1.08) * size)
     around = [(int(rng.integers(2**31)), rng.uniform(0.7, 1.3)) for _ in range(rng.integers(0, 4))]
     over = rng.random(len(around)) < 0.3
     for (other, scale), above in zip(around, over, strict=True):
         if not above:
-            _lay(frame, other, _beside(middle, reach, reach * scale, 1.0, rng), light, rng)
-    _lay(frame, kind, (*middle, reach), light, rng)
+            _lay(frame, other, place.beside(place.radius * scale, 1.0, rng), light, rng)
+    _lay(frame, kind, place, light, rng)
     for (other, scale), above in zip(around, over, strict=True):
         if above:
-            _lay(frame, other, _beside(middle, reach, reach * scale, 0.75, rng), light, rng)
+            _lay(frame, other, place.beside(place.radius * scale, 0.75, rng), light, rng)
     return camera.expose(frame * rng.uniform(0.9, 1.1, 3).astype(np.float32), rng)
 
 
@@ -82,7 +106,7 @@ def _words(rng: np.random.Generator, count: int) -> str:
     return " ".join("".join(rng.choice(letters, rng.integers(2, 8))) for _ in range(count))
 
 
-def _centre(size: int, rng: np.random.Generator) -> np.ndarray:
+def _device(size: int, rng: np.random.Generator) -> np.ndarray:
     """A device, a land or a head in outline, stripes, a value large or small, here or there."""
     radius, _ = relief.polar(size)
     kinds = (
@@ -140,21 +164,10 @@ def _stripes(size: int, rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def _beside(
-    middle: np.ndarray, reach: float, other: float, gap: float, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Place a coin next to another, at `gap` times the distance at which they would touch."""
-    turn = rng.uniform(-np.pi, np.pi)
-    away = (reach + other) * gap * rng.uniform(1.0, 1.15)
-    return middle[0] + away * np.cos(turn), middle[1] + away * np.sin(turn), other
-
-
 def _lay(
-    frame: np.ndarray, kind: int, place: tuple[float, float, float],
-    light: relief.Light, rng: np.random.Generator,
-) -> None:  # fmt: skip
-    """Lay a coin, worn, tarnished, turned and tilted, at (x, y, radius) on a frame, in place."""
-    x, y, reach = place
+    frame: np.ndarray, kind: int, place: Place, light: relief.Light, rng: np.random.Generator
+) -> None:
+    """Lay a coin, worn, tarnished, turned and tilted, on a frame, in place."""
     size = DRAWN
     drawn = design(kind, size)
     height = relief.worn(drawn.height, rng.uniform(0, 0.5), rng) + 0.02 * relief.cloud(
@@ -173,6 +186,6 @@ def _lay(
     coin = relief.lit(height, albedo * rng.uniform(0.75, 1.15), light)
     squeeze, slant = 1 - abs(rng.normal(0, 0.06)), rng.uniform(-np.pi, np.pi)
     across = np.array([[np.cos(slant), -np.sin(slant)], [np.sin(slant), np.cos(slant)]])
-    tilt = across @ np.diag([1, squeeze]) @ across.T * (2 * reach / size)
-    shift = np.array([x, y]) - tilt @ np.full(2, (size - 1) / 2)
+    tilt = across @ np.diag([1, squeeze]) @ across.T * (2 * place.radius / size)
+    shift = np.array([place.x, place.y]) - tilt @ np.full(2, (size - 1) / 2)
     camera.lay(frame, coin, outline, np.float32(np.column_stack([tilt, shift])))
