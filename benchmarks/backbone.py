@@ -23,10 +23,11 @@ from mintmark.networks import backbones
 
 FOLDS, SIZE = 5, 128
 VIEWS = store.Views(number=0, flip=False, turn=0, zoom=0, contrast=0, brightness=0)
-MAKING = store.Making(size=SIZE, crop=False, dimensions=1, views=VIEWS)
+SETTINGS = store.ExtractionSettings(size=SIZE, crop=False, dimensions=1, views=VIEWS)
 
 
 def main() -> None:
+    """Compare the weights that the command line names."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("types", type=Path)
     arguments.add_argument("--weights", nargs="+", default=["none", "coins"])
@@ -39,14 +40,17 @@ def main() -> None:
         backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), weights, frozen=True)
         top = keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
         for name, model in {"top": top, "pyramid": extraction.pooled(backbone)}.items():
-            vectors = extraction.through(model, chosen.types, table["path"], MAKING)
+            network = extraction.inference(model)
+            vectors = extraction.through(network, chosen.types, table["path"], SETTINGS)
             classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000))
-            named = cross_val_predict(
+            predicted = cross_val_predict(
                 classifier, vectors, table["Class"], groups=group, cv=GroupKFold(FOLDS)
             )
-            right = accuracy_score(table["Class"], named)
-            balanced = balanced_accuracy_score(table["Class"], named)
-            print(f"{weights}, {name}: accuracy {right:.3f}, balanced {balanced:.3f}", flush=True)
+            accuracy = accuracy_score(table["Class"], predicted)
+            balanced = balanced_accuracy_score(table["Class"], predicted)
+            print(
+                f"{weights}, {name}: accuracy {accuracy:.3f}, balanced {balanced:.3f}", flush=True
+            )
 
 
 if __name__ == "__main__":

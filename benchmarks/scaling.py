@@ -27,6 +27,7 @@ EVERY = 0.2  # seconds between looks at a process's memory
 
 
 def main() -> None:
+    """Measure sets of each size that the command line names."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--times", type=int, nargs="+", default=[1, 4, 16])
     arguments.add_argument("--photos", type=int, default=12)
@@ -63,9 +64,11 @@ def measured(folder: Path, stage: str) -> tuple[float, float]:
     """Seconds and the greatest memory, in MiB, of a stage's run."""
     start, peak = time.perf_counter(), 0
     running = psutil.Popen(
-        [sys.executable, ROOT / "stages" / f"{stage}.py"], cwd=folder,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, ROOT / "stages" / f"{stage}.py"],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while running.poll() is None:
         memory = running.memory_info()
         peak = max(peak, memory.rss - memory.shared)
