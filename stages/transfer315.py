@@ -1,98 +1,130 @@
 """Tell coin types apart: a head on the features of a backbone, and on request fine-tuning."""
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import own_checkout  # noqa: F401  (the library of this checkout; before TensorFlow is imported)
+
+# isort: split
 
 import keras
 import numpy as np
 import pandas as pd
 
-from mintmark import plotting
-from mintmark.coin_types import evaluation, figures, fine_tuning, head_training, heads, store
+from mintmark.coin_types import evaluation, fine_tuning, head_training, heads, store
 from mintmark.data import manifests
 from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline import metrics_files, params, paths
-from mintmark.stats import calibration
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "transfer315"
 
 
 class Transfer315(backbones.Chosen, head_training.HeadTraining):
+    """The parameters of this stage."""
+
     frequency: evaluation.Frequency
-    finetune: fine_tuning.Finetune
+    finetune: fine_tuning.FineTuning
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What was fitted, and what it predicts."""
+
+    kind: str  # of the head
+    scores: pd.DataFrame  # of the heads on the validation part
+    network: keras.Model  # images to logits; predicts the test part
+    logits: dict[str, np.ndarray]  # of each of `store.queries`
 
 
 def main() -> None:
+    """Fit, evaluate, save."""
     settings, seed = params.load(Transfer315, STAGE), params.seed()
-    root = Path(params.load(params.Data, "data").types)
     stored = store.load(paths.TYPE_FEATURES)
-    targets, names = manifests.classes(stored.labelled["Class"])
-    same = pd.read_csv(paths.TYPE_LABELS / "alike.csv")["group"].to_numpy()
+    classes = stored.labelled["Class"]
+    targets, _ = manifests.classes(classes)
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         fitting.reproducible(seed)
-        curves = plots / "curves"
-        train, validation = (store.part(stored, targets, p) for p in ("train", "validation"))
-        chosen, scores = head_training.best(
-            train, validation.photographs, len(names), settings, seed, curves
+        fitted = fit(stored, targets, settings=settings, seed=seed, curves=plots / "curves")
+        serialization.save(fitted.network, model_file)
+        submitted = evaluation.submission(
+            stored.unlabelled, fitted.logits.get("unlabelled"), classes
         )
-        network, logits = answers(chosen, stored, targets, root, settings, seed, curves)
-        serialization.save(network, model_file)
-        classes = stored.labelled["Class"]
-        submitted = evaluation.submission(stored.unlabelled, logits.get("unlabelled"), classes)
         submitted.to_csv(data / "submission.csv", index=False)
-        metrics, judged = evaluation.assess(
-            stored.labelled, targets, logits, same, settings.frequency, seed
+        found = evaluation.assess(
+            stored.labelled,
+            targets,
+            fitted.logits,
+            confusable_group=pd.read_csv(paths.TYPE_LABELS / "confusable.csv")["group"].to_numpy(),
+            frequency=settings.frequency,
+            seed=seed,
         )
-        trained = classes[stored.labelled["part"] != "test"]
-        evaluation.report(judged, trained).to_csv(plots / "report.csv")
-        judged.drop(columns="path").to_csv(plots / "predictions.csv", index=False)
-        draw(plots, stored, targets, logits["test"], judged, metrics, scores, root)
-        metrics_files.write({**metrics, "head": chosen.kind, "heads": scores}, metrics_file)
+        write(found, fitted, stored.labelled, plots)
+        metrics = evaluation.headline(found.metrics)
+        metrics_files.write(metrics, metrics_file)
     print(
         f"Told {metrics['classes']} types apart on {metrics['n']} test photographs: accuracy "
         f"{metrics['accuracy']:.3f}, top five {metrics['top5_accuracy']:.3f}, balanced "
-        f"{metrics['balanced_accuracy']:.3f}; head: {chosen.kind}."
+        f"{metrics['balanced_accuracy']:.3f}; head: {fitted.kind}."
     )
 
 
-def answers(
-    chosen: head_training.Trained, stored: store.FeatureSet, targets: np.ndarray, root: Path,
-    settings: Transfer315, seed: int, curves: Path,
-) -> tuple[keras.Model, dict[str, np.ndarray]]:  # fmt: skip
-    """The network that answers for the test part, and the logits of all that is to be answered."""
-    made = head_training.for_each(chosen, stored, targets, settings, seed)
+def fit(
+    stored: store.FeatureSet,
+    targets: np.ndarray,
+    *,
+    settings: Transfer315,
+    seed: int,
+    curves: Path,
+) -> Fitted:
+    """Choose a head, refit it to all that may be learnt from, and on request fine-tune with it."""
+    train, validation = (store.training_data(stored, targets, p) for p in ("train", "validation"))
+    chosen, scores = head_training.choose(
+        train,
+        validation.photographs,
+        classes=int(targets.max()) + 1,
+        settings=settings,
+        seed=seed,
+        curves=curves,
+    )
+    refitted = head_training.refit_for_each(chosen, stored, targets, settings=settings, seed=seed)
     extractor = paths.model("features315")
     if settings.finetune.epochs:
-        return fine_tuning.for_each(
-            made, extractor, stored, targets, root, settings.finetune, settings.balance, seed,
-            curves / "finetune",
-        )  # fmt: skip
-    network = heads.joined(serialization.load(extractor), made["test"])
-    return network, head_training.answers(made, stored)
+        network, logits = fine_tuning.for_each(
+            refitted,
+            extractor,
+            stored,
+            targets,
+            Path(params.load(params.Data, "data").types),
+            settings=settings.finetune,
+            balance=settings.balance,
+            seed=seed,
+            curves=curves / "finetune",
+        )
+    else:
+        network = heads.join(serialization.load(extractor), refitted["test"])
+        logits = head_training.logits(refitted, stored)
+    return Fitted(chosen.kind, scores, network, logits)
 
 
-def draw(
-    plots: Path, stored: store.FeatureSet, targets: np.ndarray, logits: np.ndarray,
-    judged: pd.DataFrame, metrics: dict, scores: dict, root: Path,
-) -> None:  # fmt: skip
-    """Draw what the report shows of the test part."""
-    table = stored.labelled
-    test, names = (table["part"] == "test").to_numpy(), sorted(table["Class"].unique())
-    of = metrics["calibration"]
-    rows = [calibration.reliability(logits / t, targets[test]) for t in (1, of["temperature"])]
-    errors = of["error_before"], of["error"]
-    predicted = manifests.numbers(judged["predicted"], names)
-    drawn = {
-        "confusion": figures.confusion(targets[test], predicted, names),
-        "confused_pairs": figures.confused_pairs(judged, table, root),
-        "calibration": figures.calibrated(*rows, errors),
-        "frequency": figures.frequency(metrics["by_frequency"], len(names)),
+def write(found: evaluation.Assessment, fitted: Fitted, table: pd.DataFrame, plots: Path) -> None:
+    """Write what the report says and shows of the test part."""
+    scores = fitted.scores.drop(columns="label").set_index("head").to_dict("index")
+    details = {**found.metrics, "head": fitted.kind, "heads": scores}
+    metrics_files.write(details, plots / metrics_files.DETAILS)
+    trained = table.loc[table["part"] != "test", "Class"]
+    evaluation.report(found.judged, trained).to_csv(plots / "report.csv")
+    frequency = evaluation.frequency_table(found.metrics["by_frequency"])
+    tables = {
+        "predictions": found.judged,
+        "reliability": found.reliability,
+        "frequency": frequency,
+        "confused_pairs": evaluation.confused_pairs(found.judged, table),
+        "heads": fitted.scores,
     }
-    if len(scores) > 1:
-        drawn["heads"] = figures.heads(scores)
-    for name, figure in drawn.items():
-        plotting.save(figure, plots / f"{name}.png")
+    for name, rows in tables.items():
+        rows.round(6).to_csv(plots / f"{name}.csv", index=False)
 
 
 if __name__ == "__main__":

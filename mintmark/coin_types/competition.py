@@ -1,7 +1,10 @@
 """A set of coin types in the layout of a competition: train.csv, train/ and perhaps test/."""
 
 import unicodedata
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,7 @@ from mintmark.pipeline.stage import InputError
 LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
 MEASURES = ("hash", "red", "green", "blue", "bytes")
-_SKIPPED = pd.DataFrame({"Id": [], "reason": []}, dtype=str)
+_NONE_SKIPPED = pd.DataFrame({"Id": [], "reason": []}, dtype=str)
 
 
 def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -23,7 +26,7 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     path is relative to root. A column `Split` (train, validation, test) is kept if there is one. A
     row is skipped when its photograph is missing, its Id is no plain file name or has two classes, or
-    its part has another name; a file when no row names it, it is no photograph, or another one has
+    its Split is none of these; a file when no row names it, it is no photograph, or another one has
     its Id. Raises InputError when there is nothing to read or the table has not the columns Id and
     Class.
     """
@@ -42,13 +45,13 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     if kept.empty:
         raise InputError(
             f"{root}: no row of train.csv can be used "
-            f"({said(reason)}); expected {LAYOUT}, and in a column Split train, validation or test."
+            f"({in_words(reason)}); expected {LAYOUT}, and in a column Split train, validation or test."
         )
     kept["path"] = "train/" + kept["Id"].map(files)
     strays = sorted(set(files) - set(table["Id"]))
     skipped = pd.concat(
         [
-            _lost(table, reason),
+            _skipped(table, reason),
             pd.DataFrame({"Id": strays, "reason": "no_row"}),
             others,
         ]
@@ -75,7 +78,7 @@ def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise InputError(
             f"{root}: fewer than two classes have a readable photograph to learn from."
         )
-    return kept, by_id(pd.concat([skipped, _lost(table, reason)]))
+    return kept, by_id(pd.concat([skipped, _skipped(table, reason)]))
 
 
 def unlabelled(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -84,11 +87,10 @@ def unlabelled(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Both are sorted by Id. Those that can't be read are in both.
     """
     folder = root / "test"
-    files, others = _files(folder) if folder.is_dir() else ({}, _SKIPPED)
+    files, others = _files(folder) if folder.is_dir() else ({}, _NONE_SKIPPED)
     table = by_id(pd.DataFrame(files.items(), columns=["Id", "path"], dtype=str))
     table["path"] = "test/" + table["path"]
-    shown = tqdm(table["path"], desc="checking test photographs", disable=None)
-    table["readable"] = np.array([decoding.decode(root / path) is not None for path in shown], bool)
+    table["readable"] = np.array(_for_each(root, table["path"], _is_readable), bool)
     broken = table.loc[~table["readable"], ["Id"]].assign(reason="broken")
     skipped = pd.concat([others, broken])
     return table, by_id(skipped.assign(reason=skipped["reason"] + "_in_test"))
@@ -112,9 +114,19 @@ def counts(table: pd.DataFrame, unlabelled: pd.DataFrame, skipped: pd.DataFrame)
 
 def measured(root: Path, files: pd.Series) -> pd.DataFrame:
     """Decode photographs and take the MEASURES of each, row by row; all empty for a broken one."""
-    shown = tqdm(files, desc="checking photographs", disable=None)
-    rows = [_measures(root / file) for file in shown]
+    rows = _for_each(root, files, _measures)
     return pd.DataFrame(rows, columns=MEASURES, index=files.index)
+
+
+def _for_each(root: Path, files: pd.Series, look: Callable[[Path], Any]) -> list:
+    """What `look` finds in each photograph, in their order; several are decoded at a time."""
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(look, [root / file for file in files])
+        return list(tqdm(found, desc="checking photographs", total=len(files), disable=None))
+
+
+def _is_readable(path: Path) -> bool:
+    return decoding.decode(path) is not None
 
 
 def _measures(path: Path) -> tuple:
@@ -147,10 +159,10 @@ def _files(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
     reason = pd.Series(np.where(shown, "", "other_file"), files.index)
     reason[shown & files["Id"].where(shown).duplicated()] = "same_id"
     kept = files[reason == ""]
-    return dict(zip(kept["Id"], kept["name"], strict=True)), _lost(files, reason)
+    return dict(zip(kept["Id"], kept["name"], strict=True)), _skipped(files, reason)
 
 
-def _lost(table: pd.DataFrame, reason: pd.Series) -> pd.DataFrame:
+def _skipped(table: pd.DataFrame, reason: pd.Series) -> pd.DataFrame:
     """What is skipped, (Id, reason): the rows whose reason is not empty."""
     return table.loc[reason != "", ["Id"]].assign(reason=reason[reason != ""])
 
@@ -168,17 +180,17 @@ def _plain(name: str) -> str:
 def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     """Number the groups of photographs that must stay together: int (N,).
 
-    Copies do, exact or near, and coins cut from one photograph where decoding.csv (Id,Photo) names it.
-    Raises InputError when decoding.csv has rows, but none of a photograph.
+    Copies do, exact or near, and coins cut from one photograph where photos.csv (Id,Photo) names it.
+    Raises InputError when photos.csv has rows, but none of a photograph.
     """
     pairs = grouping.same([duplicates.digest(root / path) for path in table["path"]])
     pairs += duplicates.copies(table["hash"])
     if (root / "photos.csv").is_file():
-        pairs += _of_one_photograph(table["Id"], root / "photos.csv")
+        pairs += _from_one_photograph(table["Id"], root / "photos.csv")
     return grouping.groups(pairs, len(table))
 
 
-def _of_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
+def _from_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
     """Pairs of rows that were cut from one photograph; a row may name none, or several."""
     source = _table(path, ["Id", "Photo"])
     row = pd.Series(range(len(ids)), index=ids.to_numpy())
@@ -190,15 +202,16 @@ def _of_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
     return list(zip(rows.groupby(source["Photo"]).transform("first"), rows, strict=True))
 
 
-def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
-    """Assign each photograph to train, validation or test; those of one `group` stay together.
+def split(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
+    """Split photographs into train, validation and test parts; those of one `group` stay together.
 
-    A column `Split` is respected; what it does not name, and without it both, is taken from the
-    train part, which keeps photographs of each class. Raises InputError when a part stays empty.
+    table: columns Class and group; test, validation: fractions of the photographs. A column `Split` is
+    respected; what it does not name, and without it both, is taken from the train part, which keeps
+    photographs of each class. Returns the part of each. Raises InputError when a part stays empty.
     """
     parts = table.get("Split", pd.Series("train", table.index)).to_numpy(object, copy=True)
     fractions = {"test": test, "validation": validation}
-    missing = {name: of for name, of in fractions.items() if name not in parts}
+    missing = {name: share for name, share in fractions.items() if name not in parts}
     rows = np.flatnonzero(parts == "train")
     classes, group = table["Class"].to_numpy()[rows], table["group"].to_numpy()[rows]
     taken = splitting.parts(classes, group, missing, seed)
@@ -213,7 +226,7 @@ def part(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.S
     return pd.Series(parts, table.index)
 
 
-def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataFrame:
+def _table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
     needed = f"the columns {', '.join(columns)}"
     table = tables.read(path, needed, header="infer")
     names = {name: name.strip().capitalize() for name in table.columns}
@@ -226,14 +239,14 @@ def _table(path: Path, columns: list[str], optional: list[str] = ()) -> pd.DataF
     return table.assign(Id=table["Id"].map(_plain))
 
 
-def said(reason: pd.Series) -> str:
+def in_words(reason: pd.Series) -> str:
     """Reasons and how often each occurs, in words; "" stands for none."""
     found = reason[reason != ""].value_counts().sort_index()
     return ", ".join(f"{count} {why}" for why, count in found.items()) or "none"
 
 
 def by_id(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort a table by its column Id, numbers as numbers, and number its rows anew."""
+    """Sort a table by its column Id, numbers as numbers, and number its rows from 0."""
     table = table.reset_index(drop=True)
     order = table["Id"].map(
         lambda name: (not name.isdigit(), name.zfill(12) if name.isdigit() else name)

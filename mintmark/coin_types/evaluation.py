@@ -1,5 +1,6 @@
-"""How well coin types are told apart: figures with intervals, calibration, reports, a submission."""
+"""How well coin types are told apart: metrics with intervals, calibration, reports, a submission."""
 
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 import numpy as np
@@ -12,7 +13,18 @@ from mintmark.coin_types import confusable
 from mintmark.pipeline.params import Block
 from mintmark.stats import calibration, classification, intervals, shortcuts
 
-FIRST = (1, 3, 5)  # guesses among which the type may be
+GUESSES = (1, 3, 5)  # among which the type may be
+SCALINGS = ("as trained", "temperature scaled")  # of logits
+HEADLINE = (
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "top5_accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "classes",
+    "n",
+)
 
 
 class Frequency(Block):
@@ -28,70 +40,99 @@ class Frequency(Block):
         return self
 
 
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What is known of predictions of the test part."""
+
+    metrics: dict  # nested; see `assess`
+    judged: pd.DataFrame  # Id, actual, predicted and confidence (0 to 1) of every test photograph
+    reliability: pd.DataFrame  # `calibration.reliability` by `scaling`
+
+
 def assess(
     table: pd.DataFrame,
     targets: np.ndarray,
     logits: dict[str, np.ndarray],
-    same: np.ndarray,
+    *,
+    confusable_group: np.ndarray,
     frequency: Frequency,
     seed: int,
-) -> tuple[dict, pd.DataFrame]:
-    """Judge logits on the test part: its figures, and a table of every test photograph's answer.
+) -> Assessment:
+    """Evaluate logits on the test part.
 
-    table: columns Id, Class, path, part and group; targets: (N,); logits: of the parts "validation"
-    and "test", row by row, (V,C) and (T,C); same: the group of each type, see `alike` (C,). The
-    temperature is chosen on the validation part. Intervals are bootstraps over groups of photographs.
+    table: columns Id, Class, part, group and what was measured; targets: (N,); logits: of the parts
+    "validation" and "test", row by row, (V,C) and (T,C); confusable_group: of each type, see
+    `confusable.groups` (C,). The temperature is chosen on the validation part. Intervals are
+    bootstraps over groups of photographs.
     """
     names = sorted(table["Class"].unique())
     test, validation = ((table["part"] == part).to_numpy() for part in ("test", "validation"))
-    trained = np.bincount(targets[~test], minlength=len(names))
+    actual = targets[test]
     temperature = calibration.temperature(logits["validation"], targets[validation])
     scaled = logits["test"] / temperature
     order = np.argsort(-scaled, axis=1, kind="stable")
-    judged = table.loc[test, ["Id", "path"]].assign(
+    predicted = order[:, 0]
+    judged = table.loc[test, ["Id"]].assign(
         actual=table["Class"][test],
-        predicted=np.take(names, order[:, 0]),
+        predicted=np.take(names, predicted),
         confidence=softmax(scaled, axis=1).max(axis=1).round(6),
     )
-    group = np.unique(table["group"][test], return_inverse=True)[1]
+    trained = np.bincount(targets[~test], minlength=len(names))
     metrics = {
-        **_figures(targets[test], order, len(names), group, seed),
+        **_accuracies(actual, order, table["group"][test], classes=len(names), seed=seed),
         "n": int(test.sum()),
         "classes": len(names),
-        "classes_without_test": int(len(names) - len(np.unique(targets[test]))),
-        "majority_accuracy": np.bincount(targets[test]).max() / test.sum(),
-        "by_frequency": by_frequency(targets[test], order[:, 0], trained, frequency),
-        "alike": confusable.ceiling(same, targets[test], order[:, 0]),
+        "classes_without_test": int(len(names) - len(np.unique(actual))),
+        "majority_accuracy": np.bincount(actual).max() / test.sum(),
+        "by_frequency": by_frequency(actual, predicted, trained, frequency),
+        "confusable": confusable.ceiling(confusable_group, actual, predicted),
         "calibration": {
             "temperature": temperature,
-            "error_before": calibration.expected_error(logits["test"], targets[test]),
-            "error": calibration.expected_error(scaled, targets[test]),
+            "error_before": calibration.expected_error(logits["test"], actual),
+            "error": calibration.expected_error(scaled, actual),
         },
         "shortcuts": shortcuts.check(
-            shortcuts.of_photographs(table), targets, table["part"].to_numpy(), table["group"], seed
+            shortcuts.photograph_measures(table),
+            targets,
+            part=table["part"].to_numpy(),
+            group=table["group"].to_numpy(),
+            seed=seed,
         ),
     }
-    return metrics, judged
+    return Assessment(metrics, judged, _reliability(logits["test"], scaled, actual))
 
 
-def _figures(
-    actual: np.ndarray, order: np.ndarray, classes: int, group: np.ndarray, seed: int
+def _reliability(logits: np.ndarray, scaled: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
+    tables = {
+        name: calibration.reliability(values, actual)
+        for name, values in zip(SCALINGS, (logits, scaled), strict=True)
+    }
+    return pd.concat(tables, names=["scaling"]).reset_index("scaling").reset_index(drop=True)
+
+
+def headline(metrics: dict) -> dict:
+    """The metrics of `assess` that are tracked from run to run."""
+    return {name: metrics[name] for name in HEADLINE}
+
+
+def _accuracies(
+    actual: np.ndarray, order: np.ndarray, group: pd.Series, *, classes: int, seed: int
 ) -> dict[str, float]:
     """Top-1, 3 and 5 accuracy, balanced accuracy and macro F1, each with its interval."""
     predicted = order[:, 0]
-    hits = {k: (order[:, :k] == actual[:, None]).any(axis=1) for k in FIRST}
+    hits = {k: (order[:, :k] == actual[:, None]).any(axis=1) for k in GUESSES}
 
-    def of(weights: np.ndarray) -> dict[str, float]:
+    def weighted(weights: np.ndarray) -> dict[str, float]:
         found, counted = (np.bincount(at, weights, classes) for at in (predicted, actual))
-        right = np.bincount(actual, weights * hits[1], classes)
+        correct = np.bincount(actual, weights * hits[1], classes)
         there = counted > 0
         return {
             **{_top(k): np.average(hit, weights=weights) for k, hit in hits.items()},
             "balanced_accuracy": classification.mean_recall(actual, hits[1], weights),
-            "macro_f1": (2 * right[there] / (found + counted)[there]).mean(),
+            "macro_f1": (2 * correct[there] / (found + counted)[there]).mean(),
         }
 
-    return intervals.over_groups(of, group, seed)
+    return intervals.over_groups(weighted, pd.factorize(group, sort=True)[0], seed)
 
 
 def _top(guesses: int) -> str:
@@ -103,8 +144,8 @@ def by_frequency(
 ) -> dict[str, dict[str, float]]:
     """Accuracy of rare, medium and frequent types apart, for those there are.
 
-    actual, predicted: class numbers (N,); trained: photographs of each class that are learnt from (C,),
-    of which those types have `least` at least and `most` at most, if there is an upper bound.
+    actual, predicted: class numbers (N,); trained: photographs of each class that are learnt from (C,).
+    Types of a kind have `least` of these at least and `most` at most, if there is an upper bound.
     """
     least = {"rare": 1, "medium": frequency.medium, "frequent": frequency.frequent}
     most = {"rare": frequency.medium - 1, "medium": frequency.frequent - 1}
@@ -138,19 +179,35 @@ def report(judged: pd.DataFrame, trained: pd.Series) -> pd.DataFrame:
 def submission(
     unlabelled: pd.DataFrame, logits: np.ndarray | None, classes: pd.Series
 ) -> pd.DataFrame:
-    """Name the type of every unlabelled photograph, an unreadable one's as the commonest: (Id, Class).
+    """Predict the type of every unlabelled photograph, an unreadable one's as the commonest: (Id, Class).
 
     unlabelled: columns Id and readable; logits: (M,C), of the readable, None where there are none;
     classes: of all labelled.
     """
-    named = unlabelled[["Id"]].assign(Class=classes.value_counts().sort_index().idxmax())
+    predicted = unlabelled[["Id"]].assign(Class=classes.value_counts().sort_index().idxmax())
     names = sorted(classes.unique())
     if logits is not None:
-        named.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
-    return named
+        predicted.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
+    return predicted
 
 
-def between(figures: dict) -> str:
-    """How many there are of something, as in `10 to 19` or `20 or more`."""
-    least = figures["least"]
-    return f"{least} to {figures['most']}" if "most" in figures else f"{least} or more"
+def frequency_table(by: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """The metrics of `by_frequency` as a table, one row a kind of type, in the column `frequency`."""
+    table = pd.DataFrame(by).T.rename_axis("frequency").reset_index()
+    whole = [name for name in ("least", "most", "types", "n") if name in table]
+    return table.astype(dict.fromkeys(whole, "Int64"))
+
+
+def confused_pairs(judged: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of types taken for each other, most often first: first, second, count and examples.
+
+    judged: columns actual, predicted; table: columns Class and path of all photographs.
+    first_example and second_example are the path of a photograph of each type.
+    """
+    wrong = judged.loc[judged["actual"] != judged["predicted"], ["actual", "predicted"]]
+    pairs = pd.DataFrame(np.sort(wrong.to_numpy(str), axis=1), columns=["first", "second"])
+    counts = pairs.value_counts().sort_index().rename("count").reset_index()
+    example = table.groupby("Class")["path"].first()
+    return counts.sort_values("count", ascending=False, kind="stable").assign(
+        first_example=counts["first"].map(example), second_example=counts["second"].map(example)
+    )

@@ -1,28 +1,134 @@
-"""Pictures of how coin types are told apart: confusion, pairs, heads, calibration, suspects, views."""
+"""Pictures of the stages of the coin types, from the data that they wrote; nothing is trained here."""
 
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from sklearn.metrics import confusion_matrix
 
 from mintmark import plotting
-from mintmark.coin_types import evaluation
 from mintmark.images import cropping, decoding
+from mintmark.pipeline import metrics_files
 
-SCORES = ("accuracy", "balanced_accuracy")
+PLOTS = Path("plots")
 NAMED = 40  # with more types than this the matrix leaves their names out
+SHOWN = 30  # pairs of photographs in a picture, at most
+SCORES = ("accuracy", "balanced_accuracy")
 
 
-def confusion(actual: np.ndarray, predicted: np.ndarray, names: list[str]) -> Figure:
+def of_types(root: Path, plots: Path = PLOTS) -> dict[str, Figure]:
+    """Draw all pictures of features315, labels315 and transfer315, by their paths.
+
+    root: the set of coin types, for its photographs; plots: the folder that holds what these stages
+    wrote, each in a folder of its name.
+    """
+    return {
+        **_of_features(plots / "features315"),
+        **_of_labels(plots / "labels315", root),
+        **_of_transfer(plots / "transfer315", root),
+    }
+
+
+def _of_features(folder: Path) -> dict[str, Figure]:
+    return {"features315/views.png": views(np.load(folder / "views.npy"))}
+
+
+def _of_labels(folder: Path, root: Path) -> dict[str, Figure]:
+    return {"labels315/suspected.png": suspected(_table(folder / "suspected.csv"), root)}
+
+
+def _of_transfer(folder: Path, root: Path) -> dict[str, Figure]:
+    names = _table(folder / "report.csv")["Class"].tolist()
+    judged, judged_heads = _table(folder / "predictions.csv"), _table(folder / "heads.csv")
+    details = json.loads((folder / metrics_files.DETAILS).read_text())
+    found = details["calibration"]
+    errors = [found["error_before"], found["error"]]
+    figures = {
+        "frequency": frequency(_table(folder / "frequency.csv"), len(names)),
+        "calibration": calibration(_table(folder / "reliability.csv"), errors),
+        "confusion": confusion(judged, names),
+        "confused_pairs": confused_pairs(_table(folder / "confused_pairs.csv"), judged, root),
+    }
+    if len(judged_heads) > 1:
+        figures["heads"] = heads(judged_heads)
+    return {f"transfer315/{name}.png": figure for name, figure in figures.items()}
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Read a table; names of types are text, whatever they look like."""
+    texts = (
+        "Id",
+        "Class",
+        "suggested",
+        "path",
+        "example",
+        "actual",
+        "predicted",
+        "first",
+        "second",
+    )
+    found = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values="")
+    return found.fillna({"example": ""}) if "example" in found else found
+
+
+def views(images: np.ndarray) -> Figure:
+    """Show photographs and their views as the network gets them: uint8 RGB (M,1+V,S,S,3)."""
+    photographs, columns = images.shape[:2]
+    titles = ["photograph", *(f"view {k}" for k in range(1, columns))] * photographs
+    return plotting.grid(
+        [image for row in images for image in row],
+        titles,
+        columns=columns,
+        title="What goes through the backbone",
+    )
+
+
+def suspected(table: pd.DataFrame, root: Path) -> Figure:
+    """Show the worst label issues, each photograph beside one of the type suggested.
+
+    table: see `label_issues.suspected`; root: of its paths.
+    """
+    worst = table.head(SHOWN)
+    pairs = zip(worst["path"], worst["example"], strict=True)
+    titles = [
+        f"{row.Id}: {_short(row.Class)}\nor {_short(row.suggested)}?\n{row.quality:.1g}"
+        for row in worst.itertuples()
+    ]
+    title = (
+        f"{len(table)} labels to check (left: the photograph, its label and the label's "
+        "probability; right: the type suggested)"
+    )
+    return _pairs(pairs, titles, title, root)
+
+
+def confused_pairs(table: pd.DataFrame, judged: pd.DataFrame, root: Path) -> Figure:
+    """Show the pairs of types most often taken for each other, with a photograph of each.
+
+    table: see `evaluation.confused_pairs`; judged: columns actual and predicted; root: of the paths.
+    """
+    worst = table.head(SHOWN)
+    pairs = zip(worst["first_example"], worst["second_example"], strict=True)
+    titles = [
+        f"{row.count_}×\n{_short(row.first)}\n{_short(row.second)}"
+        for row in worst.rename(columns={"count": "count_"}).itertuples()
+    ]
+    wrong = int((judged["actual"] != judged["predicted"]).sum())
+    title = f"Types most often taken for each other ({wrong} of {len(judged)} mistaken)"
+    return _pairs(pairs, titles, title, root)
+
+
+def confusion(judged: pd.DataFrame, names: list[str]) -> Figure:
     """Draw the confusion matrix of many types, row by row as shares of the actual type.
 
-    actual, predicted: class numbers (N,). Types stand in the order of their names.
+    judged: columns actual and predicted; names: of all types, in the order of rows and columns.
     """
-    counts = np.zeros((len(names), len(names)))
-    np.add.at(counts, (actual, predicted), 1)
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    actual, predicted = judged["actual"], judged["predicted"]
+    share = confusion_matrix(actual, predicted, labels=names).astype(float)
+    share /= np.maximum(share.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(8.5, 7.5), layout="constrained")
     axis = figure.subplots()
     # A dot in a matrix of hundreds of rows would vanish: widen each cell for the eye.
@@ -32,118 +138,90 @@ def confusion(actual: np.ndarray, predicted: np.ndarray, names: list[str]) -> Fi
     if len(names) <= NAMED:
         axis.set_xticks(range(len(names)), names, rotation=90, fontsize=7)
         axis.set_yticks(range(len(names)), names, fontsize=7)
-    right = (actual == predicted).mean()
+    correct = (actual == predicted).mean()
     axis.set(
-        xlabel="predicted type (numbers: rows of report.csv)", ylabel="actual type",
-        title=f"{len(names)} types, {len(actual)} test photographs, {right:.1%} on the diagonal",
-    )  # fmt: skip
+        xlabel="predicted type (numbers: rows of report.csv)",
+        ylabel="actual type",
+        title=f"{len(names)} types, {len(judged)} test photographs, {correct:.1%} on the diagonal",
+    )
     return figure
 
 
-def confused_pairs(judged: pd.DataFrame, table: pd.DataFrame, root: Path, most: int = 30) -> Figure:
-    """Show the pairs of types most often taken for each other, with a photograph of each.
-
-    judged: columns actual, predicted; table: columns Class and path (relative to root), any part.
-    """
-    wrong = judged[judged["actual"] != judged["predicted"]]
-    pair = wrong[["actual", "predicted"]].apply(lambda row: tuple(sorted(row)), axis=1)
-    example = table.groupby("Class")["path"].first()
-    images, titles = [], []
-    for (first, second), count in pair.value_counts(sort=True).sort_index().nlargest(most).items():
-        images.append(_beside(root / example[first], root / example[second]))
-        titles.append(f"{count}×\n{_short(first)}\n{_short(second)}")
-    title = f"Types most often taken for each other ({len(wrong)} of {len(judged)} mistaken)"
-    return plotting.grid(images, titles, columns=6, title=title, width=2.2)
-
-
-def suspects(suspected: pd.DataFrame, table: pd.DataFrame, root: Path, most: int = 30) -> Figure:
-    """Show the photographs whose label is likeliest wrong, each beside one of the type suggested.
-
-    suspected: columns Id, Class, suggested, quality, path; table: columns Class and path.
-    """
-    example = table[~table["Id"].isin(suspected["Id"])].groupby("Class")["path"].first()
-    images, titles = [], []
-    for row in suspected.head(most).itertuples():
-        other = root / example[row.suggested] if row.suggested in example else None
-        images.append(_beside(root / row.path, other))
-        titles.append(
-            f"{row.Id}: {_short(row.Class)}\nor {_short(row.suggested)}?\n{row.quality:.1g}"
-        )
-    title = (
-        f"{len(suspected)} labels to check (left: the photograph, its label and the label's "
-        "probability; right: the type suggested)"
-    )
-    return plotting.grid(images, titles, columns=6, title=title, width=2.2)
-
-
-def heads(judged: dict[str, dict[str, float]]) -> Figure:
+def heads(judged: pd.DataFrame) -> Figure:
     """Draw how well each head does on the validation part, the best one on top.
 
-    judged: accuracy and balanced accuracy by kind of head.
+    judged: columns label, accuracy and balanced_accuracy, see `head_training.choose`.
     """
-    kinds = sorted(judged, key=lambda kind: judged[kind]["balanced_accuracy"])
-    figure = Figure(figsize=(7, 1.5 + 0.45 * len(kinds)), layout="constrained")
+    ordered = judged.sort_values("balanced_accuracy", kind="stable")
+    figure = Figure(figsize=(7, 1.5 + 0.45 * len(ordered)), layout="constrained")
     axis = figure.subplots()
     for colour, marker, score in zip(plotting.COLOURS, "os", SCORES, strict=False):
-        values = [judged[kind][score] for kind in kinds]
-        label = f"{score.replace('_', ' ')} (best {max(values):.3f})"
-        axis.scatter(values, kinds, 50, color=colour, marker=marker, label=label)
+        label = f"{score.replace('_', ' ')} (best {ordered[score].max():.3f})"
+        axis.scatter(ordered[score], ordered["label"], 50, color=colour, marker=marker, label=label)
     axis.set(xlim=(0, 1), xlabel="on the validation part", title="Heads on the same features")
-    axis.margins(y=0.5 / len(kinds))
+    axis.margins(y=0.5 / len(ordered))
     axis.legend(loc="center left", fontsize=8)
     return figure
 
 
-def calibrated(before: np.ndarray, after: np.ndarray, errors: tuple[float, float]) -> Figure:
+def calibration(reliability: pd.DataFrame, errors: Iterable[float]) -> Figure:
     """Draw accuracy over confidence, before and after temperature scaling.
 
-    before, after: rows of `calibration.reliability`; errors: expected calibration errors.
+    reliability: columns scaling, confidence, accuracy and count; errors: the expected calibration
+    error of each scaling, in their order.
     """
     figure = Figure(figsize=(7.5, 3.6), layout="constrained")
-    names = ("as trained", "temperature scaled")
-    drawn = zip(figure.subplots(1, 2, sharey=True), (before, after), errors, names, strict=True)
-    for axis, rows, error, name in drawn:
-        confidence, accuracy, count = rows.T
+    scalings = reliability.groupby("scaling", sort=False)
+    drawn = zip(figure.subplots(1, 2, sharey=True), scalings, errors, strict=True)
+    for axis, (name, rows), error in drawn:
+        confidence, accuracy, count = (rows[c] for c in ("confidence", "accuracy", "count"))
         axis.plot([0, 1], [0, 1], color="0.6", linestyle="--", label="calibrated")
         axis.plot(confidence, accuracy, color=plotting.COLOURS[0])
         sizes = 12 + 120 * count / count.max()
-        axis.scatter(confidence, accuracy, sizes, plotting.COLOURS[0], label="test (size: how many)")
+        axis.scatter(
+            confidence, accuracy, sizes, plotting.COLOURS[0], label="test (size: how many)"
+        )
         axis.set(xlabel="confidence", title=f"{name}: error {error:.3f}", xlim=(0, 1), ylim=(0, 1))
     figure.axes[0].set_ylabel("accuracy")
     figure.axes[0].legend(loc="upper left", fontsize=8)
     return figure
 
 
-def frequency(by: dict[str, dict[str, float]], classes: int) -> Figure:
+def frequency(table: pd.DataFrame, classes: int) -> Figure:
     """Draw the accuracy of rare, medium and frequent types, with intervals.
 
-    by: see `typeassessment.by_frequency`.
+    table: see `evaluation.frequency_table`; classes: how many types there are.
     """
     figure = Figure(figsize=(6.5, 3.6), layout="constrained")
     axis = figure.subplots()
-    for place, of in enumerate(by.values()):
-        ends = [[of["accuracy"] - of["accuracy_low"]], [of["accuracy_high"] - of["accuracy"]]]
-        axis.errorbar(place, of["accuracy"], ends, fmt="o", color=plotting.COLOURS[0], capsize=4)
+    for row in table.itertuples():
+        ends = [[row.accuracy - row.accuracy_low], [row.accuracy_high - row.accuracy]]
+        axis.errorbar(row.Index, row.accuracy, ends, fmt="o", color=plotting.COLOURS[0], capsize=4)
     labels = [
-        f"{kind}: {evaluation.between(of)} to learn from\n{of['types']} types, {of['n']} test photographs"
-        for kind, of in by.items()
+        f"{row.frequency}: {_bounds(row)} to learn from\n{row.types} types, {row.n} test photographs"
+        for row in table.itertuples()
     ]
-    axis.set_xticks(range(len(by)), labels, fontsize=8)
+    axis.set_xticks(range(len(table)), labels, fontsize=8)
     axis.set(
-        xlim=(-0.5, len(by) - 0.5), ylim=(0, 1), ylabel="accuracy (95 % interval)",
+        xlim=(-0.5, len(table) - 0.5),
+        ylim=(0, 1),
+        ylabel="accuracy (95 % interval)",
         title=f"{classes} types by photographs to learn from",
-    )  # fmt: skip
+    )
     return figure
 
 
-def views(images: list[np.ndarray], each: int) -> Figure:
-    """Show photographs (uint8 RGB) and the `each` views of every one, as the network gets them."""
-    titles = ["photograph", *(f"view {k + 1}" for k in range(each))] * (len(images) // (1 + each))
-    return plotting.grid(images, titles, columns=1 + each, title="What goes through the backbone")
+def _bounds(row: tuple) -> str:
+    """How many photographs a kind of type has, as in `10 to 19` or `20 or more`."""
+    most = getattr(row, "most", np.nan)
+    return f"{row.least} or more" if pd.isna(most) else f"{row.least} to {most:.0f}"
 
 
-def _beside(first: Path, second: Path | None) -> np.ndarray:
-    return np.hstack([_thumbnail(first), _thumbnail(second)])
+def _pairs(pairs: Iterable[tuple[str, str]], titles: list[str], title: str, root: Path) -> Figure:
+    images = [
+        np.hstack([_thumbnail(root / path if path else None) for path in pair]) for pair in pairs
+    ]
+    return plotting.grid(images, titles, columns=6, title=title, width=2.2)
 
 
 def _short(name: str, most: int = 34) -> str:

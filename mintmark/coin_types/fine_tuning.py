@@ -1,7 +1,8 @@
 """Fine-tuning: after the head, upper blocks of the backbone or all of it learn on, gently."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import keras
 import numpy as np
@@ -9,13 +10,13 @@ from pydantic import Field
 
 from mintmark.coin_types import extraction, head_training, heads, store
 from mintmark.coin_types.extraction import PROJECTION
-from mintmark.coin_types.store import Change, FeatureSet, Making
+from mintmark.coin_types.store import Augmentation, ExtractionSettings, FeatureSet
 from mintmark.networks import fitting, serialization
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 
-class Finetune(Block):
+class FineTuning(Block):
     """The parameters of fine-tuning."""
 
     epochs: Annotated[int, Field(ge=0)]
@@ -24,67 +25,83 @@ class Finetune(Block):
     learning_rate: Annotated[float, Field(gt=0)]
     weight_decay: Annotated[float, Field(ge=0)]
     averaging: Annotated[float, Field(ge=0, lt=1)]
-    augmentation: Change
+    augmentation: Augmentation
 
 
-class Photographs(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Photographs:
     """Labelled photographs on disk."""
 
     files: np.ndarray  # paths (N,)
     targets: np.ndarray  # int (N,), class numbers
-    making: Making
+    settings: ExtractionSettings
 
     def batches(
         self, weights: np.ndarray, size: int, rng: np.random.Generator | None = None
     ) -> fitting.Batches:
         """Read them `size` at a time, with weights (N,); shuffled in each epoch if `rng` is given."""
 
-        def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            images = [extraction.prepared(file, self.making) for file in self.files[rows]]
+        def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            images = [extraction.prepared(file, self.settings) for file in self.files[rows]]
             return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
 
-        return fitting.Batches(len(self.files), size, of, rng)
+        return fitting.Batches(len(self.files), size, batch, rng)
 
 
 def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str) -> Photographs:
     """The photographs of some parts. targets: of all labelled photographs (N,)."""
     rows = stored.labelled["part"].isin(parts).to_numpy()
     files = np.array([root / path for path in stored.labelled["path"][rows]])
-    return Photographs(files, targets[rows], stored.making)
+    return Photographs(files, targets[rows], stored.settings)
 
 
 def for_each(
-    made: dict[str, keras.Sequential], extractor: Path, stored: FeatureSet, targets: np.ndarray,
-    root: Path, settings: Finetune, balance: str, seed: int, curves: Path,
-) -> tuple[keras.Model, dict[str, np.ndarray]]:  # fmt: skip
-    """Fine-tune the network that answers for each of what is to be answered; see `store.SEEN`.
+    fitted: dict[str, keras.Sequential],
+    extractor: Path,
+    stored: FeatureSet,
+    targets: np.ndarray,
+    root: Path,
+    *,
+    settings: FineTuning,
+    balance: str,
+    seed: int,
+    curves: Path,
+) -> tuple[keras.Model, dict[str, np.ndarray]]:
+    """Fine-tune the network that predicts each of `store.queries`.
 
-    made: the head of each; extractor: the network of features, as saved. All go through as many
-    epochs as the validation part chose. Returns the network that answers for the test part, and the
-    logits of all that is answered, (N,C) each.
+    fitted: the head for each; extractor: the feature extractor, as saved. All are trained for as many
+    epochs as the validation part chose. Returns the network that predicts the test part, and the
+    logits of every query, (N,C) each.
     """
-    known = store.part(stored, targets, "validation").photographs
-    temperature = heads.temperature(made["validation"], known)
+    known = store.training_data(stored, targets, "validation").photographs
+    temperature = heads.temperature(fitted["validation"], known)
     judging = photographs(stored, targets, root, "validation")
-    answers = {}
-    for asked, of in store.asked(stored).items():
-        network = heads.joined(serialization.load(extractor), heads.tempered(made[asked], temperature))
-        learnt = photographs(stored, targets, root, *store.SEEN[asked])
-        if asked == "validation":
-            epochs = tune(network, learnt, judging, settings, balance, seed, curves)
+    networks, logits, epochs = {}, {}, 0
+    for name, query in store.queries(stored).items():
+        head = heads.with_temperature(fitted[name], temperature)
+        network = networks[name] = heads.join(serialization.load(extractor), head)
+        learnt = photographs(stored, targets, root, *store.LEARNT_FROM[name])
+        how = {"settings": settings, "balance": balance, "seed": seed}
+        if name == "validation":
+            epochs = tune(network, learnt, judging, curves=curves, **how)
         else:
-            tune_for(network, learnt, epochs, settings, balance, seed)
-        answers[asked] = extraction.through(network, root, of.files, stored.making)
-        if asked == "test":
-            tested = network
-    return tested, answers
+            tune_for(network, learnt, epochs, **how)
+        answering = extraction.inference(network)
+        logits[name] = extraction.through(answering, root, query.files, stored.settings)
+    return networks["test"], logits
 
 
 def tune(
-    network: keras.Model, learnt: Photographs, judging: Photographs, settings: Finetune,
-    balance: str, seed: int, curves: Path,
-) -> int:  # fmt: skip
-    """Train a network on from the weights it has, on photographs augmented anew in each epoch.
+    network: keras.Model,
+    learnt: Photographs,
+    judging: Photographs,
+    *,
+    settings: FineTuning,
+    balance: str,
+    seed: int,
+    curves: Path,
+) -> int:
+    """Train a network on from the weights it has, on photographs augmented afresh in each epoch.
 
     network: images (N,S,S,3) to logits; balance: as the head was trained, see `head_training.Fitting`;
     curves: folder for dvclive's curves. The rate warms up and decays along a cosine; weights are
@@ -92,33 +109,47 @@ def tune(
     `judging` is kept, or the network as it was where none is better.
     Returns that epoch, or 0. Raises InputError when the loss stops being a number.
     """
-    model, batches = _ready(network, learnt, settings, balance, seed)
+    model, batches = _compiled(network, learnt, settings, balance=balance, seed=seed)
     judged = judging.batches(np.ones(len(judging.files)), settings.batch)
     reached = model.evaluate(judged, return_dict=True, verbose=0)["loss"]
     return fitting.fit(
-        model, batches, judged, settings.epochs, settings.epochs, curves, reached=reached
+        model,
+        batches,
+        judged,
+        epochs=settings.epochs,
+        patience=settings.epochs,
+        curves=curves,
+        reached=reached,
     )
 
 
 def tune_for(
-    network: keras.Model, learnt: Photographs, epochs: int, settings: Finetune, balance: str,
+    network: keras.Model,
+    learnt: Photographs,
+    epochs: int,
+    *,
+    settings: FineTuning,
+    balance: str,
     seed: int,
-) -> None:  # fmt: skip
+) -> None:
     """Train a network on as `tune` does, for the first so many of its epochs."""
-    model, batches = _ready(network, learnt, settings, balance, seed)
+    model, batches = _compiled(network, learnt, settings, balance=balance, seed=seed)
     fitting.fit_for(model, batches, epochs)
 
 
-def _ready(
-    network: keras.Model, learnt: Photographs, settings: Finetune, balance: str, seed: int
+def _compiled(
+    network: keras.Model, learnt: Photographs, settings: FineTuning, *, balance: str, seed: int
 ) -> tuple[keras.Model, fitting.Batches]:
     thaw(network, settings.upward_from)
     equal = np.ones(len(learnt.files))
-    weights = head_training.balancing(learnt.targets, equal, balance)
-    batches = learnt.batches(weights, settings.batch, np.random.default_rng([seed, 81]))
-    changing = extraction.augmentation(settings.augmentation, seed)
-    adjusted = heads.adjustment(learnt.targets, equal, network, balance)
-    model = keras.Sequential([keras.Input(network.input_shape[1:]), changing, network, adjusted])
+    weights = head_training.balancing_weights(learnt.targets, equal, balance)
+    rng = np.random.default_rng([seed, store.Stream.FINE_TUNING])
+    batches = learnt.batches(weights, settings.batch, rng)
+    augmentation = extraction.augmentation(settings.augmentation, seed)
+    adjustment = heads.LogitAdjustment(network.output_shape[1])
+    adjustment.set(learnt.targets, equal, balance)
+    inputs = keras.Input(network.input_shape[1:])
+    model = keras.Sequential([inputs, augmentation, network, adjustment])
     rate = fitting.warm_cosine(settings.learning_rate, settings.epochs * len(batches))
     model.compile(
         keras.optimizers.AdamW(
@@ -144,5 +175,5 @@ def thaw(network: keras.Model, upward_from: str) -> None:
             f"so; give 'all' or, say, {names[len(names) // 2]!r}."
         )
     for place, layer in enumerate(network.layers):
-        still = isinstance(layer, keras.layers.BatchNormalization) or layer.name == PROJECTION
-        layer.trainable = place >= starts[0] and not still
+        fixed = isinstance(layer, keras.layers.BatchNormalization) or layer.name == PROJECTION
+        layer.trainable = place >= starts[0] and not fixed

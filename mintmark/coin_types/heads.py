@@ -22,7 +22,7 @@ ITERATIONS = 200  # of logistic regression, at most
 
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """A head's scores for rows (N,) of a table of features (M,D), chunk by chunk: float32 (N,C)."""
+    """A head's logits for rows (N,) of a table of features (M,D), chunk by chunk: float32 (N,C)."""
     found = [head(np.asarray(vectors[rows[chunk]])).numpy() for chunk in _chunks(len(rows))]
     return np.concatenate([np.zeros((0, head.output_shape[1]), np.float32), *found])
 
@@ -32,7 +32,7 @@ def _chunks(number: int) -> list[slice]:
 
 
 def recipe(dimensions: int, classes: int, dropout: float) -> keras.Sequential:
-    """The published recipe's head: Dense 256, dropout, Dense 128, dropout, logits."""
+    """The published recipe's head, untrained: Dense 256, dropout, Dense 128, dropout, logits."""
     return keras.Sequential(
         [
             keras.Input((dimensions,)),
@@ -46,7 +46,10 @@ def recipe(dimensions: int, classes: int, dropout: float) -> keras.Sequential:
 
 
 def cosine(dimensions: int, classes: int, dropout: float, scale: float) -> keras.Sequential:
-    """A cosine classifier: scale × the cosine of features and each class (Gidaris & Komodakis 2018)."""
+    """A cosine classifier, untrained: scale × the cosine of features and each class.
+
+    Gidaris & Komodakis (2018), "Dynamic Few-Shot Visual Learning without Forgetting".
+    """
     return keras.Sequential(
         [
             keras.Input((dimensions,)),
@@ -59,14 +62,14 @@ def cosine(dimensions: int, classes: int, dropout: float, scale: float) -> keras
 
 
 def discriminant(
-    examples: Examples, weights: np.ndarray, classes: int, shrinkage: float, balance: str
+    examples: Examples, weights: np.ndarray, *, classes: int, shrinkage: float, balance: str
 ) -> keras.Sequential:
     """Linear discriminant analysis: the class whose mean is nearest where features vary least.
 
     Distances are Mahalanobis's by the covariance within classes, which is drawn towards independent
     features of one variance by `shrinkage`, 0 to 1 (Friedman 1989). Features, with weights (N,), are
-    read chunk by chunk; each class has one. Balanced in either way, all classes are equally likely beforehand. Raises
-    InputError when no class has two.
+    read chunk by chunk; each class has one. Balanced in either way, all classes have the same prior
+    probability. Raises InputError when no class has two.
     """
     if len(examples.targets) == classes:
         raise InputError(
@@ -78,9 +81,9 @@ def discriminant(
     sums, scatter = np.zeros((classes, dimensions)), np.zeros((dimensions, dimensions))
     for chunk in _chunks(len(examples.rows)):
         vectors, targets = examples.take(chunk).read()
-        weighed = vectors * weights[chunk, None].astype(np.float32)
-        np.add.at(sums, targets, weighed)
-        scatter += vectors.T @ weighed
+        weighted = vectors * weights[chunk, None].astype(np.float32)
+        np.add.at(sums, targets, weighted)
+        scatter += vectors.T @ weighted
     means = sums / counts[:, None]
     within = shrunk_covariance((scatter - means.T @ sums) / counts.sum(), shrinkage)
     kernel = solve(within, means.T, assume_a="pos").T
@@ -92,8 +95,8 @@ def discriminant(
 
 def linear(examples: Examples, classes: int, strength: float, balance: str) -> keras.Sequential:
     """Multinomial logistic regression. strength: the inverse of its L2 penalty."""
-    weighed = "balanced" if balance == "weights" else None
-    found = LogisticRegression(C=strength, class_weight=weighed, max_iter=ITERATIONS)
+    class_weight = "balanced" if balance == "weights" else None
+    found = LogisticRegression(C=strength, class_weight=class_weight, max_iter=ITERATIONS)
     vectors, targets = examples.read()
     found.fit(vectors, targets)
     kernel, bias = found.coef_, found.intercept_
@@ -122,17 +125,25 @@ def _log_shares(counts: np.ndarray) -> np.ndarray:
     return np.ma.log(counts / counts.sum()).filled(-np.inf)
 
 
-def adjustment(
-    targets: np.ndarray, weights: np.ndarray, head: keras.Model, balance: str
-) -> keras.Layer:
-    """What is added to logits in training: the classes' log shares if `balance` is "logits".
+class LogitAdjustment(layers.Layer):
+    """Adds something to the logits (N,C) while a head is trained; zero until it is set."""
 
-    targets, weights: of the examples that are learnt from, (N,).
-    """
-    classes = head.output_shape[1]
-    counts = np.bincount(targets, weights, minlength=classes)
-    offset = _log_shares(counts) if balance == "logits" else np.zeros(classes)
-    return layers.Rescaling(1.0, offset=offset.astype(np.float32))
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.offset = self.add_weight(shape=(classes,), initializer="zeros", trainable=False)
+
+    def call(self, logits: keras.KerasTensor) -> keras.KerasTensor:
+        """Logits (N,C) to logits (N,C)."""
+        return logits + self.offset
+
+    def set(self, targets: np.ndarray, weights: np.ndarray, balance: str) -> None:
+        """Add the classes' log shares if `balance` is "logits", otherwise nothing.
+
+        targets, weights: of the examples that are learnt from, (N,).
+        """
+        classes = self.offset.shape[0]
+        counts = np.bincount(targets, weights, minlength=classes)
+        self.offset.assign(_log_shares(counts) if balance == "logits" else np.zeros(classes))
 
 
 def temperature(head: keras.Sequential, known: Examples) -> float:
@@ -140,11 +151,11 @@ def temperature(head: keras.Sequential, known: Examples) -> float:
     return calibration.temperature(logits(head, known.vectors, known.rows), known.targets)
 
 
-def tempered(head: keras.Sequential, temperature: float) -> keras.Sequential:
+def with_temperature(head: keras.Sequential, temperature: float) -> keras.Sequential:
     """A head whose logits are divided by a temperature."""
     return keras.Sequential([head, layers.Rescaling(1 / temperature)])
 
 
-def joined(extractor: keras.Model, head: keras.Sequential) -> keras.Model:
-    """A backbone with its features, and a head, as one network from images to logits."""
+def join(extractor: keras.Model, head: keras.Sequential) -> keras.Model:
+    """A feature extractor and a head as one network from images to logits."""
     return keras.Model(extractor.input, head(extractor.output), name=extractor.name)

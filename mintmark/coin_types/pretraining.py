@@ -1,4 +1,4 @@
-"""Teaching a backbone coins: it learns to tell types apart that are made up by the thousand."""
+"""Pretraining a backbone on coins: it learns to tell apart types that are made up by the thousand."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ from keras import layers
 from pydantic import Field
 from tqdm import tqdm
 
+from mintmark.coin_types import store
 from mintmark.networks import backbones, fitting
 from mintmark.pipeline.params import Block
 from mintmark.synthetic import procedural
@@ -25,8 +26,8 @@ class Pretrain(Block):
     start: str
     types: Annotated[int, Field(ge=2)]
     photos: Annotated[int, Field(ge=2)]
-    drawn: Annotated[int, Field(ge=32)]
-    size: Annotated[int, Field(ge=32)]
+    drawn: Annotated[int, Field(ge=32)]  # pixels
+    size: Annotated[int, Field(ge=32)]  # pixels
     epochs: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
@@ -35,14 +36,17 @@ class Pretrain(Block):
 
 
 def crops(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> fitting.Batches:
-    """Batches of drawn photographs, each cut, turned and lit a little differently every time."""
-    rng = np.random.default_rng([settings.seed, 63])
+    """Batches of drawn photographs, each cut, turned and lit a little differently every time.
 
-    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        named = keras.utils.to_categorical(targets[rows], settings.types)
-        return np.stack([_cut(images[row], settings.size, rng) for row in rows]), named
+    images: uint8 (N,S,S,3); targets: class numbers (N,).
+    """
+    rng = np.random.default_rng([settings.seed, store.Stream.CROPS])
 
-    return fitting.Batches(len(images), settings.batch, of, rng)
+    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        one_hot = keras.utils.to_categorical(targets[rows], settings.types)
+        return np.stack([_cut(images[row], settings.size, rng) for row in rows]), one_hot
+
+    return fitting.Batches(len(images), settings.batch, batch, rng)
 
 
 def _cut(image: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -77,7 +81,7 @@ def _shard(types: np.ndarray, first: int, settings: Pretrain) -> np.ndarray:
 
 
 def train(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> keras.Model:
-    """Train EfficientNetB0 to name the type of drawn photographs: the backbone alone.
+    """Train EfficientNetB0 to classify drawn photographs by type; returns the backbone alone.
 
     images: uint8 (N,S,S,3); targets: (N,). AdamW with warm-up and cosine decay (Loshchilov & Hutter
     2017, 2019), smoothed labels (Szegedy 2016). Raises InputError when the loss stops being a number.

@@ -1,7 +1,9 @@
-"""What is kept of a set of photographs: their table, their features, and how these were made."""
+"""A set of photographs as stored: its tables, its features, and how these were extracted."""
 
+from dataclasses import dataclass, replace
+from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 import numpy as np
 import pandas as pd
@@ -10,62 +12,72 @@ from pydantic import Field
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
-MADE = "made.json"  # how the photographs were brought to features
-SEEN = {  # the parts that are learnt from to answer for others; nobody is asked what he has seen
+SETTINGS = "settings.json"  # how the features were extracted
+LEARNT_FROM = {  # parts whose labels a model may learn from, by what it predicts
     "validation": ("train",),  # which chooses
     "test": ("train", "validation"),
     "unlabelled": ("train", "validation", "test"),
 }
 
 
-class Change(Block):
+class Stream(IntEnum):
+    """Independent streams of random numbers, each from a seed and the stream's number."""
+
+    CROPS = 63  # how photographs that pretrain are cut and lit
+    FINE_TUNING = 81  # the order of photographs that fine-tune
+    HEADS = 82  # the order of examples that heads are trained on
+
+
+class Augmentation(Block):
     """How far an augmented view of a photograph may differ from it."""
 
     flip: bool
-    turn: Annotated[float, Field(ge=0, le=180)]
-    zoom: Annotated[float, Field(ge=0, lt=1)]
-    contrast: Annotated[float, Field(ge=0, lt=1)]
-    brightness: Annotated[float, Field(ge=0, lt=1)]
+    turn: Annotated[float, Field(ge=0, le=180)]  # degrees either way
+    zoom: Annotated[float, Field(ge=0, lt=1)]  # fraction either way
+    contrast: Annotated[float, Field(ge=0, lt=1)]  # fraction either way
+    brightness: Annotated[float, Field(ge=0, lt=1)]  # fraction of the range either way
 
 
-class Views(Change):
+class Views(Augmentation):
     """How many views are made of a photograph, and how they differ from it."""
 
     number: Annotated[int, Field(ge=0)]
 
 
-class Making(Block):
-    """How photographs are brought to features."""
+class ExtractionSettings(Block):
+    """How features are extracted from photographs."""
 
-    size: Annotated[int, Field(ge=32, le=600)]
+    size: Annotated[int, Field(ge=32, le=600)]  # pixels
     crop: bool
     dimensions: Annotated[int, Field(ge=1)]
     views: Views
 
 
-class Parting(Block):
-    """Which fractions of the photographs test and choose."""
+class SplitFractions(Block):
+    """The fractions of the photographs in the test and the validation part."""
 
     test: Annotated[float, Field(gt=0, lt=0.5)]
     validation: Annotated[float, Field(gt=0, lt=0.5)]
 
 
-class FeatureSet(NamedTuple):
-    """What is kept of a set of photographs: tables, and features row by row with them."""
+@dataclass(frozen=True, eq=False)
+class FeatureSet:
+    """A set of photographs: tables, and features row by row with them."""
 
     labelled: pd.DataFrame  # Id, Class, path, part, group and what was measured
     unlabelled: pd.DataFrame  # Id, path, readable
     vectors: np.ndarray  # float32 (N+V,D), of `labelled`, and then of views of those that train
     origin: np.ndarray  # int (N+V,), the row in `labelled` of each
-    submitted: np.ndarray  # float32 (M,D), of the readable of `unlabelled`
-    making: Making
+    unlabelled_vectors: np.ndarray  # float32 (M,D), of the readable of `unlabelled`
+    settings: ExtractionSettings
 
 
-class Examples(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Examples:
     """Rows of a table of features, which may lie on disk, and their classes."""
 
     vectors: np.ndarray  # float32 (M,D)
-    rows: np.ndarray  # int (N,), those that are meant
+    rows: np.ndarray  # int (N,), the chosen ones
     targets: np.ndarray  # int (N,), their class numbers
 
     @classmethod
@@ -74,24 +86,31 @@ class Examples(NamedTuple):
         return cls(vectors, np.arange(len(vectors)), targets)
 
     def take(self, chosen: np.ndarray | slice) -> Self:
-        """Those at the places `chosen`, between them, or where `chosen` is true."""
-        return self._replace(rows=self.rows[chosen], targets=self.targets[chosen])
+        """Some of the rows: indices, a slice, or bool (N,)."""
+        return replace(self, rows=self.rows[chosen], targets=self.targets[chosen])
 
     def read(self) -> tuple[np.ndarray, np.ndarray]:
         """Features, float32 (N,D), in memory, and class numbers (N,)."""
         return np.asarray(self.vectors[self.rows]), self.targets
 
 
-class Part(NamedTuple):
-    """What a head is made from."""
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """What a head is fitted to."""
 
-    photographs: Examples  # of each class one, where a head is made
-    shown: Examples  # those, and the views that there are of them
-    weights: np.ndarray  # float (N,) of those shown, 1 on average; all photographs weigh the same
+    photographs: Examples  # each class has one, where a head is fitted
+    with_views: Examples  # those, and the views that there are of them
+    weights: np.ndarray  # float (N,) of `with_views`, 1 on average; photographs weigh the same
+
+    @property
+    def dimensions(self) -> int:
+        """How many features there are."""
+        return self.photographs.vectors.shape[1]
 
 
-class Asked(NamedTuple):
-    """Photographs to answer for."""
+@dataclass(frozen=True, eq=False)
+class Query:
+    """Photographs whose types are to be predicted."""
 
     files: pd.Series  # paths (N,)
     vectors: np.ndarray  # float32 (M,D), a table of features
@@ -99,38 +118,45 @@ class Asked(NamedTuple):
 
 
 def load(folder: Path) -> FeatureSet:
-    """Open what `features.store` has written; features stay on disk until they are asked for.
+    """Open what `extraction.extract` has written; features stay on disk until they are read.
 
     Raises InputError when it is missing.
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; run `dvc repro features315` to make it.")
-    tables = [
+    labelled, unlabelled = (
         pd.read_csv(folder / name, dtype={"Id": str, "Class": str}, keep_default_na=False)
         for name in ("photos.csv", "unlabelled.csv")
-    ]
-    names = ("vectors", "origin", "unlabelled")
-    arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in names]
-    return FeatureSet(*tables, *arrays, Making.model_validate_json((folder / MADE).read_text()))
+    )
+    vectors, origin, unlabelled_vectors = (
+        np.load(folder / f"{name}.npy", mmap_mode="r")
+        for name in ("vectors", "origin", "unlabelled")
+    )
+    settings = ExtractionSettings.model_validate_json((folder / SETTINGS).read_text())
+    return FeatureSet(labelled, unlabelled, vectors, origin, unlabelled_vectors, settings)
 
 
-def part(stored: FeatureSet, targets: np.ndarray, *names: str) -> Part:
-    """One part of a set of features, or several together. targets: of the labelled photographs (N,).
+def training_data(stored: FeatureSet, targets: np.ndarray, *parts: str) -> TrainingData:
+    """The photographs of one part or of several. targets: of the labelled photographs (N,).
 
     Not all parts have views: without weights a photograph that has some would count several times.
     """
     everything = Examples.every(stored.vectors, targets[stored.origin])
-    shown = everything.take(np.isin(stored.labelled["part"].to_numpy()[stored.origin], names))
-    origin = stored.origin[shown.rows]
+    chosen = everything.take(np.isin(stored.labelled["part"].to_numpy()[stored.origin], parts))
+    origin = stored.origin[chosen.rows]
     weights = 1 / np.bincount(origin)[origin]
-    return Part(shown.take(shown.rows < len(targets)), shown, weights / weights.mean())
+    photographs = chosen.take(chosen.rows < len(targets))
+    return TrainingData(photographs, chosen, weights / weights.mean())
 
 
-def asked(stored: FeatureSet) -> dict[str, Asked]:
-    """What is to be answered, by the names of `SEEN` in their order, if there is anything."""
+def queries(stored: FeatureSet) -> dict[str, Query]:
+    """What is to be predicted, by the names of LEARNT_FROM in their order; none is empty."""
     table = stored.labelled
-    parts = {name: np.flatnonzero(table["part"] == name) for name in ("validation", "test")}
-    found = {name: Asked(table["path"].iloc[r], stored.vectors, r) for name, r in parts.items()}
+    rows = {name: np.flatnonzero(table["part"] == name) for name in ("validation", "test")}
+    found = {
+        name: Query(table["path"].iloc[of_part], stored.vectors, of_part)
+        for name, of_part in rows.items()
+    }
     readable = stored.unlabelled.loc[stored.unlabelled["readable"], "path"]
-    found["unlabelled"] = Asked(readable, stored.submitted, np.arange(len(readable)))
-    return {name: of for name, of in found.items() if len(of.rows)}
+    found["unlabelled"] = Query(readable, stored.unlabelled_vectors, np.arange(len(readable)))
+    return {name: query for name, query in found.items() if len(query.rows)}

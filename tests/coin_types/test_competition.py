@@ -29,10 +29,10 @@ def grouped(root):
     return table.assign(group=competition.groups(table, root))
 
 
-def with_split(root, of):
-    """Add a column Split: of(number) for the photograph of that number."""
+def with_split(root, choose):
+    """Add a column Split: choose(number) for the photograph of that number."""
     table = pd.read_csv(root / "train.csv")
-    table.assign(split=table["Id"].map(of)).to_csv(root / "train.csv", index=False)
+    table.assign(split=table["Id"].map(choose)).to_csv(root / "train.csv", index=False)
 
 
 def add_rows(root, *rows):
@@ -100,7 +100,7 @@ def test_copies_and_coins_of_one_photograph_stay_together(root):
     group = table["group"]
     assert group[0] == group[3]
     assert group[9] == group[13] != group[14]
-    part = competition.part(table, 0.2, 0.16, 1)
+    part = competition.split(table, 0.2, 0.16, 1)
     assert part.groupby(group).nunique().max() == 1
 
 
@@ -146,7 +146,7 @@ def test_every_type_has_photographs_to_learn_from(root):
     Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(root / "train" / "31.jpg")
     table = grouped(root)
     for seed in range(5):
-        part = competition.part(table, 0.2, 0.16, seed)
+        part = competition.split(table, 0.2, 0.16, seed)
         assert set(table["Class"][part == "train"]) == set(table["Class"])
         assert set(part) == {"train", "validation", "test"}
 
@@ -154,7 +154,7 @@ def test_every_type_has_photographs_to_learn_from(root):
 def test_a_split_that_is_given_is_kept(root):
     with_split(root, lambda n: ("Train", "train", "validation", "test")[n // 3 % 4])
     table = grouped(root)
-    part = competition.part(table, 0.2, 0.16, 1)
+    part = competition.split(table, 0.2, 0.16, 1)
     assert part.tolist() == table["Split"].tolist()
     assert set(part) == {"train", "validation", "test"}
 
@@ -162,7 +162,7 @@ def test_a_split_that_is_given_is_kept(root):
 def test_where_no_validation_part_is_given_it_is_taken_from_the_train_part(root):
     with_split(root, lambda n: "test" if n > 21 else "train")
     table = grouped(root)
-    part = competition.part(table, 0.2, 0.16, 1)
+    part = competition.split(table, 0.2, 0.16, 1)
     assert ((part == "test") == (table["Split"] == "test")).all()
     assert 2 <= (part == "validation").sum() <= 8
     assert set(table["Class"][part == "train"]) == set(table["Class"])
@@ -171,20 +171,20 @@ def test_where_no_validation_part_is_given_it_is_taken_from_the_train_part(root)
 def test_where_no_test_part_is_given_it_is_taken_from_the_train_part(root):
     with_split(root, lambda n: "validation" if n > 24 else "train")
     table = grouped(root)
-    part = competition.part(table, 0.2, 0.16, 1)
+    part = competition.split(table, 0.2, 0.16, 1)
     assert ((part == "validation") == (table["Split"] == "validation")).all()
     assert 3 <= (part == "test").sum() <= 8
     assert set(table["Class"][part == "train"]) == set(table["Class"])
 
 
-def test_types_of_one_photograph_each_cannot_be_parted(root):
+def test_types_of_one_photograph_each_cannot_be_split(root):
     table = grouped(root)
     together = table.assign(group=pd.factorize(table["Class"])[0])
     with pytest.raises(InputError, match="groups that must stay together"):
-        competition.part(together, 0.2, 0.16, 1)
+        competition.split(together, 0.2, 0.16, 1)
     few = pd.concat([table.assign(Class=f"type {n}", group=n) for n in range(12)])
     with pytest.raises(InputError, match="No photograph is left for the test part"):
-        competition.part(few.reset_index(drop=True), 0.2, 0.16, 1)
+        competition.split(few.reset_index(drop=True), 0.2, 0.16, 1)
 
 
 def test_rows_of_a_given_split_that_cannot_be_used_are_named(root):
@@ -258,7 +258,7 @@ def test_counts_say_what_became_of_every_photograph(root):
     add_rows(root, "99,2 Ø")
     table, skipped = competition.checked(root)
     table["group"] = competition.groups(table, root)
-    table["part"] = competition.part(table, 0.2, 0.16, 1)
+    table["part"] = competition.split(table, 0.2, 0.16, 1)
     found = competition.counts(table, competition.unlabelled(root)[0], skipped)
     assert sum(found["photos"]["parts"].values()) == found["photos"]["used"] == 30
     assert found["photos"]["skipped"] == {"no_photograph": 1}

@@ -11,7 +11,7 @@ from mintmark.networks import serialization
 
 SIZE, COMMON, RARE = 32, 54, 6
 STILL = {"flip": False, "turn": 0, "zoom": 0, "contrast": 0, "brightness": 0}
-SETTINGS = fine_tuning.Finetune(
+SETTINGS = fine_tuning.FineTuning(
     epochs=20,
     upward_from="all",
     batch=8,
@@ -33,9 +33,11 @@ def meaningless(tmp_path):
         cv2.imwrite(str(tmp_path / f"{name}.png"), noise)
     part = np.where(np.arange(len(targets)) % 3 == 0, "validation", "train")
     files = np.array([tmp_path / f"{name}.png" for name in ids])
-    making = store.Making(size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL})
+    settings = store.ExtractionSettings(
+        size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL}
+    )
     return [
-        fine_tuning.Photographs(files[rows], targets[rows], making)
+        fine_tuning.Photographs(files[rows], targets[rows], settings)
         for rows in (part == "train", part == "validation")
     ]
 
@@ -47,11 +49,22 @@ def network():
     return keras.Model(inputs, keras.layers.Dense(2)(x))
 
 
+def tune(model, meaningless, settings, folder, balance="weights"):
+    return fine_tuning.tune(
+        model, *meaningless, settings=settings, balance=balance, seed=1, curves=folder / "curves"
+    )
+
+
+def tune_for(model, meaningless, epochs, settings):
+    learnt = meaningless[0]
+    fine_tuning.tune_for(model, learnt, epochs, settings=settings, balance="weights", seed=1)
+
+
 @pytest.mark.parametrize(("balance", "leaning"), [("none", 2.2), ("weights", 0), ("logits", 0)])
 def test_fine_tuning_balances_as_the_head_does(meaningless, tmp_path, balance, leaning):
     """Who knows nothing says the common class, by the logarithm of 9, unless told to balance."""
     tuned = network()
-    fine_tuning.tune(tuned, *meaningless, SETTINGS, balance, 1, tmp_path / "curves")
+    tune(tuned, meaningless, SETTINGS, tmp_path, balance)
     judging = meaningless[1]
     logits = tuned.predict(judging.batches(np.ones(len(judging.files)), 8), verbose=0)
     assert (logits[:, 0] - logits[:, 1]).mean() == pytest.approx(leaning, abs=0.5)
@@ -62,8 +75,7 @@ def test_the_average_of_the_weights_is_kept(meaningless, tmp_path):
     for averaging in (0, 0.9):
         tuned, start = network(), network().get_weights()
         settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 1})
-        curves = tmp_path / str(averaging)
-        fine_tuning.tune(tuned, *meaningless, settings, "none", 1, curves)
+        tune(tuned, meaningless, settings, tmp_path / str(averaging), "none")
         moved[averaging] = abs(tuned.get_weights()[1] - start[1]).max()
     assert 0 < moved[0.9] < moved[0] / 2
 
@@ -72,7 +84,7 @@ def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
     tuned = network()
     before = [weight.copy() for weight in tuned.get_weights()]
     wild = SETTINGS.model_copy(update={"learning_rate": 50.0, "epochs": 2})
-    assert fine_tuning.tune(tuned, *meaningless, wild, "weights", 1, tmp_path / "curves") == 0
+    assert tune(tuned, meaningless, wild, tmp_path) == 0
     for old, new in zip(before, tuned.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
 
@@ -80,7 +92,7 @@ def test_a_network_that_no_epoch_betters_stays_as_it_was(meaningless, tmp_path):
 def test_tuning_for_no_epoch_changes_nothing(meaningless):
     tuned = network()
     before = [weight.copy() for weight in tuned.get_weights()]
-    fine_tuning.tune_for(tuned, meaningless[0], 0, SETTINGS, "weights", 1)
+    tune_for(tuned, meaningless, 0, SETTINGS)
     for old, new in zip(before, tuned.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
 
@@ -89,9 +101,9 @@ def test_tuning_for_no_epoch_changes_nothing(meaningless):
 def test_tuning_for_as_many_epochs_ends_where_the_best_epoch_was(meaningless, tmp_path, averaging):
     settings = SETTINGS.model_copy(update={"averaging": averaging, "epochs": 6, "learning_rate": 1})
     first, again = network(), network()
-    epochs = fine_tuning.tune(first, *meaningless, settings, "weights", 1, tmp_path / "curves")
+    epochs = tune(first, meaningless, settings, tmp_path)
     assert 0 < epochs < 6
-    fine_tuning.tune_for(again, meaningless[0], epochs, settings, "weights", 1)
+    tune_for(again, meaningless, epochs, settings)
     for weights, same in zip(first.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_allclose(weights, same, rtol=1e-5, atol=1e-7)
 
@@ -111,15 +123,19 @@ def coloured(tmp_path):
         cv2.imwrite(str(tmp_path / path), image)
     rest = pd.DataFrame({"path": paths[len(PART) :], "readable": True})
     table = pd.DataFrame({"path": paths[: len(PART)], "part": PART})
-    making = store.Making(size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL})
+    settings = store.ExtractionSettings(
+        size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL}
+    )
     vectors = np.zeros((len(PART), 3), np.float32)
     stored = store.FeatureSet(
-        table, rest, vectors, np.arange(len(PART)), vectors[:2], making
+        table, rest, vectors, np.arange(len(PART)), vectors[:2], settings
     )  # fmt: skip
     return tmp_path, stored, targets
 
 
-def test_each_is_answered_by_a_network_that_has_learnt_from_all_it_may(coloured, monkeypatch):
+def test_each_query_is_predicted_by_a_network_that_has_learnt_from_all_it_may(
+    coloured, monkeypatch
+):
     """And labels of the test part move no answer that is judged."""
     root, stored, targets = coloured
     keras.utils.set_random_seed(1)
@@ -129,29 +145,36 @@ def test_each_is_answered_by_a_network_that_has_learnt_from_all_it_may(coloured,
     x = keras.layers.Dense(3, trainable=False, name=extraction.PROJECTION)(x)
     serialization.save(keras.Model(inputs, x), root / "extractor.keras")
     head = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    made = dict.fromkeys(store.SEEN, head)
+    fitted = dict.fromkeys(store.LEARNT_FROM, head)
     settings = SETTINGS.model_copy(update={"learning_rate": 0.02, "epochs": 3})
     learnt = []
 
-    def photographs(stored, targets, root, *parts, of=fine_tuning.photographs):
+    def photographs(stored, targets, root, *parts, found=fine_tuning.photographs):
         learnt.append(parts)
-        return of(stored, targets, root, *parts)
+        return found(stored, targets, root, *parts)
 
-    monkeypatch.setattr(finetuning, "photographs", photographs)
+    monkeypatch.setattr(fine_tuning, "photographs", photographs)
 
-    def answers(targets):
-        for asked in made:
-            made[asked] = keras.models.clone_model(head)
-            made[asked].set_weights(start)
+    def predicted(targets):
+        for name in fitted:
+            fitted[name] = keras.models.clone_model(head)
+            fitted[name].set_weights(start)
         return fine_tuning.for_each(
-            made, root / "extractor.keras", stored, targets, root, settings, "none", 1,
-            root / "curves",
-        )[1]  # fmt: skip
+            fitted,
+            root / "extractor.keras",
+            stored,
+            targets,
+            root,
+            settings=settings,
+            balance="none",
+            seed=1,
+            curves=root / "curves",
+        )[1]
 
     start = head.get_weights()
-    found = answers(targets)
-    assert learnt == [("validation",), *store.SEEN.values()]
-    swapped = answers(np.where(PART == "test", 1 - targets, targets))
+    found = predicted(targets)
+    assert learnt == [("validation",), *store.LEARNT_FROM.values()]
+    swapped = predicted(np.where(PART == "test", 1 - targets, targets))
     for asked in ("validation", "test"):
         np.testing.assert_array_equal(found[asked], swapped[asked])
     assert (found["unlabelled"] != swapped["unlabelled"]).any()

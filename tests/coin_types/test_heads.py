@@ -1,5 +1,7 @@
 """Heads learn, balance the long tail, and join to a backbone."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pandas as pd
@@ -9,14 +11,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestCentroid
 
 from mintmark.coin_types import head_training, heads, store
-from mintmark.stats import calibration
 from mintmark.pipeline.stage import InputError
+from mintmark.stats import calibration
 
 SETTINGS = head_training.HeadTraining(
     head="recipe", balance="weights", shrinkage=0.1, dropout=0.1, scale=20, strength=1, epochs=15,
     patience=15, batch=16, learning_rate=0.003,
 )  # fmt: skip
 CLASSES = 4
+BY_EPOCHS = [kind for kind, head in head_training.HEADS.items() if head.by_epochs]
 
 
 def cloud(rng, of_each):
@@ -34,7 +37,7 @@ DISCRIMINANT = SETTINGS.model_copy(update={"head": "discriminant"})
 @pytest.fixture
 def train():
     shown = cloud(np.random.default_rng(0), [80] * 4)
-    return store.Part(shown.take(np.arange(0, 320, 2)), shown, np.ones(320))
+    return store.TrainingData(shown.take(np.arange(0, 320, 2)), shown, np.ones(320))
 
 
 @pytest.fixture
@@ -42,19 +45,37 @@ def validation():
     return cloud(np.random.default_rng(1), [30] * 4)
 
 
-@pytest.mark.parametrize("kind", head_training.KINDS)
+def trained(kind, data, validation, curves, settings=SETTINGS, classes=CLASSES, seed=1):
+    return head_training.train(
+        kind, data, validation, classes=classes, settings=settings, seed=seed, curves=curves
+    )
+
+
+def chosen_head(data, validation, settings, curves):
+    return head_training.choose(
+        data, validation, classes=CLASSES, settings=settings, seed=1, curves=curves
+    )
+
+
+def discriminant(examples, shrinkage, balance):
+    weights = np.ones(len(examples.rows))
+    return heads.discriminant(
+        examples, weights, classes=CLASSES, shrinkage=shrinkage, balance=balance
+    )
+
+
+@pytest.mark.parametrize("kind", head_training.HEADS)
 def test_every_head_learns(train, validation, kind, tmp_path):
-    head = head_training.train(kind, train, validation, CLASSES, SETTINGS, 1, tmp_path).head
+    head = trained(kind, train, validation, tmp_path).head
     assert head_training.scores(head, validation)["balanced_accuracy"] > 0.85
     assert head.output_shape == (None, CLASSES)
 
 
-@pytest.mark.parametrize("kind", head_training.LEARNT)
+@pytest.mark.parametrize("kind", BY_EPOCHS)
 def test_a_head_follows_from_its_seed(train, validation, kind, tmp_path):
     keras.utils.set_random_seed(99)
     first, again, other = (
-        head_training.train(kind, train, validation, CLASSES, SETTINGS, seed, tmp_path / str(k))
-        .head.get_weights()[-1]
+        trained(kind, train, validation, tmp_path / str(k), seed=seed).head.get_weights()[-1]
         for k, seed in enumerate((1, 1, 2))
     )  # fmt: skip
     np.testing.assert_array_equal(first, again)
@@ -63,21 +84,24 @@ def test_a_head_follows_from_its_seed(train, validation, kind, tmp_path):
 
 def test_the_best_head_is_the_one_that_does_best_on_validation(train, validation, tmp_path):
     settings = SETTINGS.model_copy(update={"head": "best", "epochs": 1, "learning_rate": 1e-6})
-    chosen, judged = head_training.best(train, validation, CLASSES, settings, 1, tmp_path)
-    assert set(judged) == set(head_training.KINDS)
-    assert chosen.kind in head_training.SOLVED  # the others have hardly begun
+    chosen, table = chosen_head(train, validation, settings, tmp_path)
+    judged = table.set_index("head")[["accuracy", "balanced_accuracy"]].to_dict("index")
+    assert set(judged) == set(head_training.HEADS)
+    assert chosen.kind not in BY_EPOCHS  # the others have hardly begun
     assert judged[chosen.kind] == head_training.scores(chosen.head, validation)
     assert judged[chosen.kind]["balanced_accuracy"] == max(
-        of["balanced_accuracy"] for of in judged.values()
+        scores["balanced_accuracy"] for scores in judged.values()
     )
+    labels = {kind: head.label for kind, head in head_training.HEADS.items()}
+    assert dict(zip(table["head"], table["label"], strict=True)) == labels
 
 
 def test_discriminant_is_linear_discriminant_analysis_read_in_chunks(
     train, validation, monkeypatch
 ):
     monkeypatch.setattr(heads, "CHUNK", 50)
-    uneven = train.shown.take(np.arange(25, 320))
-    head = heads.discriminant(uneven, np.ones(295), CLASSES, 0.2, "none")
+    uneven = train.with_views.take(np.arange(25, 320))
+    head = discriminant(uneven, 0.2, "none")
     expected = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.2).fit(*uneven.read())
     vectors = validation.vectors
     likely = keras.ops.softmax(head(vectors)).numpy()
@@ -87,15 +111,15 @@ def test_discriminant_is_linear_discriminant_analysis_read_in_chunks(
 @pytest.mark.parametrize("kind", ["discriminant", "recipe"])
 def test_what_weighs_twice_counts_as_two(train, validation, kind, tmp_path):
     twice = np.arange(0, 320, 3)
-    repeated = train.shown.take(np.concatenate([np.arange(320), twice]))
+    repeated = train.with_views.take(np.concatenate([np.arange(320), twice]))
     weights = np.ones(320)
     weights[twice] = 2
     settings = SETTINGS.model_copy(update={"batch": 1000, "dropout": 0, "epochs": 5})
     weighed, expected = (
-        head_training.train(kind, part, validation, CLASSES, settings, 1, tmp_path).head
+        trained(kind, part, validation, tmp_path, settings).head
         for part in (
-            train._replace(weights=weights * 320 / weights.sum()),
-            train._replace(shown=repeated, weights=np.ones(len(repeated.rows))),
+            replace(train, weights=weights * 320 / weights.sum()),
+            replace(train, with_views=repeated, weights=np.ones(len(repeated.rows))),
         )
     )
     vectors = validation.vectors
@@ -105,7 +129,7 @@ def test_what_weighs_twice_counts_as_two(train, validation, kind, tmp_path):
 def test_discriminant_of_one_photograph_a_type_is_one_sentence(train, validation):
     single = train.photographs.take(np.arange(0, 160, 40))
     with pytest.raises(InputError, match="needs two photographs or views"):
-        heads.discriminant(single, np.ones(4), CLASSES, 0.2, "none")
+        discriminant(single, 0.2, "none")
 
 
 PART = np.tile(["train", "train", "validation", "test"], 20)
@@ -119,14 +143,16 @@ def answered(known, unknown, curves):
         known.vectors, known.rows, unknown.vectors[unknown.rows], None,
     )  # fmt: skip
     train, validation = (
-        store.part(stored, known.targets, name) for name in ("train", "validation")
+        store.training_data(stored, known.targets, name) for name in ("train", "validation")
     )
-    chosen, _ = head_training.best(train, validation.photographs, CLASSES, DISCRIMINANT, 1, curves)
-    made = head_training.for_each(chosen, stored, known.targets, DISCRIMINANT, 1)
-    return head_training.answers(made, stored)
+    chosen, _ = chosen_head(train, validation.photographs, DISCRIMINANT, curves)
+    fitted = head_training.refit_for_each(
+        chosen, stored, known.targets, settings=DISCRIMINANT, seed=1
+    )
+    return head_training.logits(fitted, stored)
 
 
-def test_each_is_answered_by_a_head_that_has_seen_all_it_may(tmp_path):
+def test_each_query_is_predicted_by_a_head_that_has_learnt_from_all_it_may(tmp_path):
     rng = np.random.default_rng(0)
     known, unknown = cloud(rng, [20] * 4), cloud(rng, [5] * 4)
     answers = answered(known, unknown, tmp_path)
@@ -135,7 +161,7 @@ def test_each_is_answered_by_a_head_that_has_seen_all_it_may(tmp_path):
         ("test", PART != "test", known.vectors[PART == "test"]),
         ("unlabelled", PART != "", unknown.vectors),
     ):
-        head = heads.discriminant(known.take(seen), np.ones(seen.sum()), CLASSES, 0.1, "weights")
+        head = discriminant(known.take(seen), 0.1, "weights")
         np.testing.assert_allclose(answers[asked], head(vectors).numpy(), rtol=1e-4, atol=1e-3)
 
 
@@ -146,20 +172,20 @@ def test_all_photographs_weigh_the_same_with_views_or_without():
         pd.DataFrame({"part": PART}), None, known.vectors[np.r_[known.rows, viewed]],
         np.r_[known.rows, viewed], None, None,
     )  # fmt: skip
-    part = store.part(stored, known.targets, "train", "validation")
-    weights = np.bincount(stored.origin[part.shown.rows], part.weights, minlength=80)
+    part = store.training_data(stored, known.targets, "train", "validation")
+    weights = np.bincount(stored.origin[part.with_views.rows], part.weights, minlength=80)
     learnt = PART != "test"
     np.testing.assert_allclose(weights[learnt], weights.sum() / learnt.sum())
     assert part.weights.mean() == pytest.approx(1) and (weights[~learnt] == 0).all()
-    alone = store.part(stored, known.targets, "train")
+    alone = store.training_data(stored, known.targets, "train")
     np.testing.assert_allclose(alone.weights, 1)
-    assert len(alone.shown.rows) == 3 * len(alone.photographs.rows)
+    assert len(alone.with_views.rows) == 3 * len(alone.photographs.rows)
 
 
 def test_labels_of_the_test_part_move_no_answer_that_is_judged(tmp_path):
     rng = np.random.default_rng(0)
     known, unknown = cloud(rng, [20] * 4), cloud(rng, [5] * 4)
-    wrong = known._replace(targets=np.where(PART == "test", known.targets[::-1], known.targets))
+    wrong = replace(known, targets=np.where(PART == "test", known.targets[::-1], known.targets))
     first, again = answered(known, unknown, tmp_path), answered(wrong, unknown, tmp_path)
     for asked in ("validation", "test"):
         np.testing.assert_array_equal(first[asked], again[asked])
@@ -171,22 +197,22 @@ def test_where_nothing_is_unlabelled_nothing_is_made_for_it(tmp_path):
     assert set(answered(known, known.take(slice(0)), tmp_path)) == {"validation", "test"}
 
 
-@pytest.mark.parametrize("kind", head_training.KINDS)
-def test_a_head_made_anew_from_the_same_is_the_same(train, validation, kind, tmp_path):
+@pytest.mark.parametrize("kind", head_training.HEADS)
+def test_a_head_refitted_to_the_same_is_the_same(train, validation, kind, tmp_path):
     settings = SETTINGS.model_copy(update={"patience": 2, "learning_rate": 0.03})
-    first = head_training.train(kind, train, validation, CLASSES, settings, 1, tmp_path)
-    assert (first.epochs > 0) == (kind in head_training.LEARNT)
-    again = head_training.anew(first, train, settings, 1)
+    first = trained(kind, train, validation, tmp_path, settings)
+    assert (first.epochs > 0) == (kind in BY_EPOCHS)
+    again = head_training.refit(first, train, settings, 1)
     np.testing.assert_array_equal(
         first.head(validation.vectors).numpy(), again(validation.vectors).numpy()
     )
 
 
-def test_a_tempered_head_names_the_same_and_is_as_sure_as_it_is_right(train, validation):
+def test_a_head_with_temperature_predicts_the_same_and_is_as_sure_as_it_is_right(train, validation):
     head = heads.nearest_mean(train.photographs, CLASSES)
     head.layers[-1].set_weights([20 * weights for weights in head.layers[-1].get_weights()])
     vectors, targets = validation.read()
-    cooled = heads.tempered(head, heads.temperature(head, validation))
+    cooled = heads.with_temperature(head, heads.temperature(head, validation))
     before, after = head(vectors).numpy(), cooled(vectors).numpy()
     np.testing.assert_array_equal(before.argmax(axis=1), after.argmax(axis=1))
     np.testing.assert_allclose(calibration.temperature(after, targets), 1, rtol=0.01)
@@ -220,15 +246,15 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
         vectors = rng.normal(0, 1, (len(targets), 3)) + 1.2 * targets[:, None] * [1, 0, 0]
         return store.Examples.every(vectors.astype(np.float32), targets)
 
-    trained, known, judged = (
+    learnt, known, judged = (
         overlapping([400, 20]),
         overlapping([100, 100]),
         overlapping([300, 300]),
     )
-    part, recall = store.Part(trained, trained, np.ones(420)), {}
+    part, recall = store.TrainingData(learnt, learnt, np.ones(420)), {}
     for balance in ("none", "weights", "logits"):
         settings = SETTINGS.model_copy(update={"balance": balance, "dropout": 0, "epochs": 6})
-        head = head_training.train(kind, part, known, 2, settings, 1, tmp_path / balance).head
+        head = trained(kind, part, known, tmp_path / balance, settings, classes=2).head
         recall[balance] = (head(judged.vectors).numpy().argmax(axis=1) == 1)[300:].mean()
     assert recall["weights"] > recall["none"] + 0.1
     assert recall["logits"] > recall["none"] + 0.1
@@ -236,7 +262,7 @@ def test_balance_lifts_the_rare_class(kind, tmp_path):
 
 def test_cosine_logits_are_cosines(train, validation):
     head = heads.cosine(12, CLASSES, 0.0, scale=20)
-    one = train.shown.vectors[:5]
+    one = train.with_views.vectors[:5]
     logits = head(one).numpy()
     assert (abs(logits) <= 20 + 1e-4).all()
     np.testing.assert_allclose(head(7 * one).numpy(), logits, rtol=1e-4)
@@ -247,5 +273,5 @@ def test_a_joined_network_is_backbone_and_head(train, validation):
     extractor = keras.Model(inputs, keras.layers.Dense(12)(keras.layers.Flatten()(inputs)))
     head = heads.recipe(12, CLASSES, 0.5)
     images = np.random.default_rng(0).uniform(0, 1, (3, 6, 6, 2)).astype(np.float32)
-    together = heads.joined(extractor, head)(images).numpy()
+    together = heads.join(extractor, head)(images).numpy()
     np.testing.assert_allclose(together, head(extractor(images)).numpy(), rtol=1e-5)

@@ -1,5 +1,7 @@
 """Wrong labels are found by models that never saw them, and the test part teaches nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,15 @@ import pytest
 from mintmark.coin_types import label_issues, store
 
 CLASSES, OF_EACH, WRONG = 5, 40, 8
-SETTINGS = label_issues.Checking(
+SETTINGS = label_issues.LabelChecking(
     folds=4, below=0.05, balance="weights", dropout=0.1, epochs=20, batch=32, learning_rate=0.003
 )
+
+
+def out_of_sample(examples, group, learning, classes=CLASSES):
+    return label_issues.out_of_sample(
+        examples, group, learning, classes=classes, settings=SETTINGS, seed=1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +35,7 @@ def planted():
 @pytest.fixture(scope="module")
 def judged(planted):
     group, learning = np.arange(CLASSES * OF_EACH), np.ones(CLASSES * OF_EACH, bool)
-    return label_issues.out_of_sample(planted[0], group, learning, CLASSES, SETTINGS, 1)
+    return out_of_sample(planted[0], group, learning)
 
 
 def table(targets):
@@ -37,7 +45,7 @@ def table(targets):
 
 def test_planted_errors_are_listed_with_the_right_suggestion(planted, judged):
     targets, wrong, true = planted[0].targets, *planted[1:]
-    found = label_issues.suspected(table(targets), targets, *judged, SETTINGS.below)
+    found = label_issues.suspected(table(targets), targets, *judged, below=SETTINGS.below)
     listed = found["Id"].astype(int)
     assert np.isin(wrong, listed).mean() >= 0.75
     assert np.isin(listed, wrong).mean() >= 0.7
@@ -64,7 +72,7 @@ def test_a_photograph_is_never_judged_by_a_model_that_saw_its_group(planted):
     everything = np.ones(120, bool)
     right = {}
     for kept, group in {"together": np.tile(np.arange(60), 2), "apart": np.arange(120)}.items():
-        likely, _ = label_issues.out_of_sample(examples, group, everything, 2, SETTINGS, 1)
+        likely, _ = out_of_sample(examples, group, everything, 2)
         right[kept] = (likely.argmax(axis=1) == targets).mean()
     assert right["together"] < 0.7
     assert right["apart"] > 0.8
@@ -74,19 +82,16 @@ def test_the_test_part_is_judged_and_never_learnt_from(planted, judged):
     examples, targets = planted[0], planted[0].targets
     learning = np.arange(len(targets)) % 4 > 0
     group = np.arange(len(targets))
-    spoilt = examples._replace(targets=np.where(learning, targets, (targets + 1) % CLASSES))
-    found = [
-        label_issues.out_of_sample(of, group, learning, CLASSES, SETTINGS, 1)[0]
-        for of in (examples, spoilt)
-    ]
+    spoilt = replace(examples, targets=np.where(learning, targets, (targets + 1) % CLASSES))
+    found = [out_of_sample(shown, group, learning, CLASSES)[0] for shown in (examples, spoilt)]
     np.testing.assert_array_equal(*found)
 
 
 def test_types_with_fewer_photographs_than_folds_are_checked(planted):
     rows = np.flatnonzero(np.arange(CLASSES * OF_EACH) % OF_EACH < SETTINGS.folds - 1)
-    examples = planted[0].take(rows)._replace(targets=np.repeat(np.arange(CLASSES), 3))
+    examples = replace(planted[0].take(rows), targets=np.repeat(np.arange(CLASSES), 3))
     group, everything = np.arange(len(rows)), np.ones(len(rows), bool)
-    likely, counts = label_issues.out_of_sample(examples, group, everything, CLASSES, SETTINGS, 1)
+    likely, counts = out_of_sample(examples, group, everything)
     np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
     assert counts.all()
 
@@ -94,10 +99,10 @@ def test_types_with_fewer_photographs_than_folds_are_checked(planted):
 def test_a_class_that_stands_in_one_group_alone_is_left_uncounted(planted):
     targets = planted[0].targets.copy()
     targets[0] = CLASSES  # a class of one photograph
-    examples, group = planted[0]._replace(targets=targets), np.arange(len(targets))
+    examples, group = replace(planted[0], targets=targets), np.arange(len(targets))
     everything = np.ones(len(targets), bool)
-    likely, counts = label_issues.out_of_sample(examples, group, everything, 6, SETTINGS, 1)
+    likely, counts = out_of_sample(examples, group, everything, 6)
     assert not counts[0] and counts[1:].all()
     names = table(np.zeros(len(targets), int)).assign(Class=np.take(list("abcdef"), targets))
-    found = label_issues.suspected(names, targets, likely, counts, 1.0)
+    found = label_issues.suspected(names, targets, likely, counts, below=1.0)
     assert "0" not in set(found["Id"]) and "f" not in set(found["suggested"])

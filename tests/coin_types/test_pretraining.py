@@ -41,24 +41,24 @@ def test_every_type_has_its_photographs(drawn, tmp_path):
 def test_crops_follow_from_the_seed_and_keep_their_type(drawn):
     batches = [pretraining.crops(*drawn, SETTINGS)[0] for _ in range(2)]
     np.testing.assert_array_equal(batches[0][0], batches[1][0])
-    images, named = batches[0]
-    assert images.shape == (16, 40, 40, 3) and 0 <= images.min() and images.max() <= 255
+    images, one_hot = batches[0]
+    assert images.shape == (16, 40, 40, 3) and images.min() >= 0 and images.max() <= 255
     order = pretraining.crops(*drawn, SETTINGS).order[:16]
-    np.testing.assert_array_equal(named.argmax(axis=1), drawn[1][order])
+    np.testing.assert_array_equal(one_hot.argmax(axis=1), drawn[1][order])
 
 
-def test_what_was_learnt_is_saved_and_loaded_as_weights(drawn, tmp_path):
+def test_trained_weights_are_saved_and_loaded(drawn, tmp_path):
     backbone = pretraining.train(*drawn, SETTINGS)
-    file = tmp_path / "taught.npz"
+    file = tmp_path / "trained.npz"
     pretraining.save(backbone, file)
     assert file.stat().st_size < 9_000_000
     loaded = backbones.build("EfficientNetB0", (40, 40, 3), str(file), frozen=True)
     start = backbones.build("EfficientNetB0", (40, 40, 3), "none", frozen=True)
     names = [layer.name for layer in backbone.layers if layer.name.endswith("_conv")]
     for name in names:
-        taught = backbone.get_layer(name).get_weights()[0]
-        np.testing.assert_allclose(loaded.get_layer(name).get_weights()[0], taught, atol=1e-3)
-        assert (start.get_layer(name).get_weights()[0] != taught).any()
+        trained = backbone.get_layer(name).get_weights()[0]
+        np.testing.assert_allclose(loaded.get_layer(name).get_weights()[0], trained, atol=1e-3)
+        assert (start.get_layer(name).get_weights()[0] != trained).any()
 
 
 def test_the_shipped_weights_are_small_enough_to_ship():

@@ -2,12 +2,16 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, run_stage, set_params
 
+from mintmark import plotting
+from mintmark.coin_types import figures
 from mintmark.images import cropping, decoding
 from mintmark.networks import serialization
 from mintmark.synthetic import coin_types
@@ -22,8 +26,8 @@ def run(folder, *stages):
     return done
 
 
-def figures(folder, stage):
-    return json.loads((folder / "metrics" / f"{stage}.json").read_text())
+def details(folder, stage):
+    return json.loads((folder / "plots" / stage / "details.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +57,14 @@ def project(tmp_path_factory):
 
 
 def test_the_head_learns_the_types(project):
-    found = figures(project, "transfer315")
+    found = details(project, "transfer315")
     assert found["accuracy"] > 0.5 > found["majority_accuracy"]
     assert found["top5_accuracy"] >= found["top3_accuracy"] >= found["accuracy"]
     assert found["head"] == "discriminant"
 
 
 def test_what_is_wrong_with_the_input_is_counted_and_the_rest_used(project):
-    found = figures(project, "features315")
+    found = details(project, "features315")
     assert found["photos"]["skipped"] == {
         "bad_row": 1, "broken": 1, "broken_in_test": 1, "no_photograph": 1, "no_row": 1,
         "repeated_row": 1, "two_classes": 2,
@@ -90,19 +94,65 @@ def test_the_submission_has_every_photograph_and_known_classes(project):
 def test_labels_to_check_are_listed_and_none_is_dropped(project):
     listed = pd.read_csv(project / "data" / "labels315" / "suspected.csv", dtype=str)
     assert list(listed.columns) == ["Id", "Class", "suggested", "quality"]
-    found = figures(project, "labels315")
+    found = details(project, "labels315")
     table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
     assert found["checked"] + found["not_checked"] == len(table)
     assert found["suspected"] == len(listed)
 
 
-def test_every_picture_is_there(project):
-    for stage, names in {
-        "features315": ["views"], "labels315": ["suspected"],
-        "transfer315": ["confusion", "confused_pairs", "calibration", "frequency"],
-    }.items():  # fmt: skip
-        for name in names:
-            assert (project / "plots" / stage / f"{name}.png").stat().st_size > 5_000
+PICTURES = {
+    "features315/views.png", "labels315/suspected.png", "transfer315/confusion.png",
+    "transfer315/confused_pairs.png", "transfer315/calibration.png", "transfer315/frequency.png",
+}  # fmt: skip
+
+
+def drawn(folder):
+    """The pictures of the stages, in bytes."""
+    found = figures.of_types(folder / "types", folder / "plots")
+    for name, figure in found.items():
+        plotting.save(figure, folder / "drawn" / name)
+    return {name: (folder / "drawn" / name).read_bytes() for name in found}
+
+
+def test_every_picture_is_drawn_from_what_the_stages_wrote(copied):
+    pictures = drawn(copied)
+    assert set(pictures) == PICTURES
+    assert all(len(content) > 5_000 for content in pictures.values())
+    assert drawn(copied) == pictures
+    assert not list((copied / "plots").rglob("*.png"))
+
+
+def test_pictures_are_drawn_without_keras():
+    code = "import sys; import mintmark.coin_types.figures; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True
+    )
+    assert not {"keras", "tensorflow"} & set(done.stdout.split())
+
+
+def test_the_metrics_are_those_that_are_tracked(project):
+    found = json.loads((project / "metrics" / "transfer315.json").read_text())
+    assert list(found) == [
+        "accuracy", "accuracy_low", "accuracy_high", "top5_accuracy", "balanced_accuracy",
+        "macro_f1", "classes", "n",
+    ]  # fmt: skip
+    everything = details(project, "transfer315")
+    assert all(everything[name] == value for name, value in found.items())
+    assert [path.name for path in (project / "metrics").iterdir()] == ["transfer315.json"]
+
+
+def test_tables_for_plots_say_what_the_details_say(project):
+    plots, found = project / "plots" / "transfer315", details(project, "transfer315")
+    frequency = pd.read_csv(plots / "frequency.csv", index_col="frequency")
+    assert frequency["accuracy"].to_dict() == {
+        kind: metrics["accuracy"] for kind, metrics in found["by_frequency"].items()
+    }
+    reliability = pd.read_csv(plots / "reliability.csv")
+    assert list(reliability.columns) == ["scaling", "confidence", "accuracy", "count"]
+    assert set(reliability.groupby("scaling")["count"].sum()) == {found["n"]}
+    suspected = pd.read_csv(project / "plots" / "labels315" / "suspected.csv", dtype=str)
+    assert len(suspected) == details(project, "labels315")["suspected"]
+    assert all((project / "types" / path).is_file() for path in suspected["path"])
 
 
 def test_the_saved_network_goes_from_photograph_to_answer(project):
@@ -125,7 +175,7 @@ def copied(project, tmp_path):
 
 def test_the_same_run_gives_the_same_bytes(project, copied):
     kept = ["models/transfer315.keras", "metrics/transfer315.json", "data/labels315/suspected.csv",
-            "plots/transfer315/frequency.png"]  # fmt: skip
+            "plots/transfer315/frequency.csv", "plots/transfer315/details.json"]  # fmt: skip
     run(copied, "labels315", "transfer315")
     for name in kept:
         assert (copied / name).read_bytes() == (project / name).read_bytes()
@@ -134,18 +184,22 @@ def test_the_same_run_gives_the_same_bytes(project, copied):
 def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
     set_params(copied, transfer315__head="best", transfer315__epochs=5)
     run(copied, "transfer315")
-    found = figures(copied, "transfer315")
+    found = details(copied, "transfer315")
     best = max(found["heads"], key=lambda kind: found["heads"][kind]["balanced_accuracy"])
     assert found["head"] == best
     assert set(found["heads"]) == {"discriminant", "recipe", "linear", "cosine", "mean"}
-    assert (copied / "plots" / "transfer315" / "heads.png").stat().st_size > 5_000
+    pictures = drawn(copied)
+    assert set(pictures) == PICTURES | {"transfer315/heads.png"}
+    assert len(pictures["transfer315/heads.png"]) > 5_000
 
 
 def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied):
     set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
                transfer315__head="recipe", transfer315__epochs=3)  # fmt: skip
     run(copied, "transfer315")
-    before, after = (serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2])
+    before, after = (
+        serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2]
+    )
     changed = {
         layer.name for layer in before.layers
         if any((old != new).any() for old, new in zip(
@@ -154,7 +208,7 @@ def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm
     assert any(name.startswith("block6") for name in changed)
     assert not any(name.startswith(("block5", "stem")) or name.endswith("bn") for name in changed)
     answers = pd.read_csv(copied / "plots" / "transfer315" / "predictions.csv", dtype=str)
-    assert len(answers) == figures(copied, "transfer315")["n"]
+    assert len(answers) == details(copied, "transfer315")["n"]
     submission = pd.read_csv(copied / "data" / "transfer315" / "submission.csv", dtype=str)
     assert len(submission) == 6 and submission["Class"].nunique() > 1
 

@@ -6,8 +6,8 @@ from conftest import ROOT
 
 from mintmark.coin_types import extraction
 from mintmark.networks import backbones
-from mintmark.synthetic import coin_types
 from mintmark.pipeline.stage import InputError
+from mintmark.synthetic import coin_types
 
 SHAPE = (64, 64, 3)
 
