@@ -5,8 +5,6 @@ from pathlib import Path
 
 import own_checkout  # noqa: F401  (the library of this checkout; before TensorFlow is imported)
 
-# isort: split
-
 import keras
 import numpy as np
 import pandas as pd
@@ -96,7 +94,7 @@ def fit(
             extractor,
             stored,
             targets,
-            Path(params.load(params.Data, "data").types),
+            root=Path(params.load(params.Data, "data").types),
             settings=settings.finetune,
             balance=settings.balance,
             seed=seed,

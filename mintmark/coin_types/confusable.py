@@ -23,7 +23,9 @@ def groups(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarra
     swapped = counts + counts.T
     both = (counts > 0) & (counts.T > 0)
     joined = both & (swapped >= correct + correct[:, None]) & ~np.eye(classes, dtype=bool)
-    return grouping.groups([tuple(map(int, pair)) for pair in np.argwhere(joined)], classes)
+    return grouping.groups(
+        [(int(first), int(second)) for first, second in np.argwhere(joined)], classes
+    )
 
 
 def ceiling(group: np.ndarray, actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """How well coin types are told apart: metrics with intervals, calibration, reports, a submission."""
 
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ class Frequency(Block):
 class Assessment:
     """What is known of predictions of the test part."""
 
-    metrics: dict  # nested; see `assess`
+    metrics: dict[str, Any]  # nested; see `assess`
     judged: pd.DataFrame  # Id, actual, predicted and confidence (0 to 1) of every test photograph
     reliability: pd.DataFrame  # `calibration.reliability` by `scaling`
 
@@ -80,10 +80,7 @@ def assess(
     trained = np.bincount(targets[~test], minlength=len(names))
     metrics = {
         **_accuracies(actual, order, table["group"][test], classes=len(names), seed=seed),
-        "n": int(test.sum()),
-        "classes": len(names),
-        "classes_without_test": int(len(names) - len(np.unique(actual))),
-        "majority_accuracy": np.bincount(actual).max() / test.sum(),
+        **_counts(actual, len(names)),
         "by_frequency": by_frequency(actual, predicted, trained, frequency),
         "confusable": confusable.ceiling(confusable_group, actual, predicted),
         "calibration": {
@@ -91,15 +88,29 @@ def assess(
             "error_before": calibration.expected_error(logits["test"], actual),
             "error": calibration.expected_error(scaled, actual),
         },
-        "shortcuts": shortcuts.check(
-            shortcuts.photograph_measures(table),
-            targets,
-            part=table["part"].to_numpy(),
-            group=table["group"].to_numpy(),
-            seed=seed,
-        ),
+        "shortcuts": _shortcuts(table, targets, seed),
     }
     return Assessment(metrics, judged, _reliability(logits["test"], scaled, actual))
+
+
+def _counts(actual: np.ndarray, classes: int) -> dict[str, Any]:
+    there = np.bincount(actual, minlength=classes)
+    return {
+        "n": len(actual),
+        "classes": classes,
+        "classes_without_test": int((there == 0).sum()),
+        "majority_accuracy": there.max() / len(actual),
+    }
+
+
+def _shortcuts(table: pd.DataFrame, targets: np.ndarray, seed: int) -> dict[str, Any]:
+    return shortcuts.check(
+        shortcuts.photograph_measures(table),
+        targets,
+        part=table["part"].to_numpy(),
+        group=table["group"].to_numpy(),
+        seed=seed,
+    )
 
 
 def _reliability(logits: np.ndarray, scaled: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
@@ -110,7 +121,7 @@ def _reliability(logits: np.ndarray, scaled: np.ndarray, actual: np.ndarray) -> 
     return pd.concat(tables, names=["scaling"]).reset_index("scaling").reset_index(drop=True)
 
 
-def headline(metrics: dict) -> dict:
+def headline(metrics: dict[str, Any]) -> dict[str, Any]:
     """The metrics of `assess` that are tracked from run to run."""
     return {name: metrics[name] for name in HEADLINE}
 

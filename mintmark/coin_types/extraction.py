@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from mintmark.coin_types.store import SETTINGS, Augmentation, ExtractionSettings, Views
 from mintmark.images import cropping, decoding
+from mintmark.pipeline.stage import InputError
 
 BATCH = 64
 STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
@@ -40,7 +41,8 @@ def pooled(backbone: keras.Model) -> keras.Model:
     keep what the coarsest have given up.
     """
     height = backbone.input_shape[1]
-    coarser, vectors = 0, []
+    coarser = 0
+    vectors: list[keras.KerasTensor] = []
     for stride in reversed(STRIDES):  # some backbones round the size of their maps up, others down
         sizes = {(n, n) for n in (math.ceil(height / stride), height // stride) if n > coarser}
         maps = [layer.output for layer in backbone.layers if _cells(layer) in sizes][-1]
@@ -247,8 +249,13 @@ def batches(
 
 
 def prepared(path: Path, settings: ExtractionSettings) -> np.ndarray:
-    """Read a readable photograph as networks take it: uint8 (S,S,3)."""
+    """Read a photograph as networks take it: uint8 (S,S,3).
+
+    Raises InputError when it can't be read.
+    """
     image = decoding.decode(path)
+    if image is None:
+        raise InputError(f"{path} can't be read any more; run `dvc repro features315` again.")
     return cropping.square(image, settings.size, settings.crop)
 
 

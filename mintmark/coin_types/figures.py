@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -211,7 +212,7 @@ def frequency(table: pd.DataFrame, classes: int) -> Figure:
     return figure
 
 
-def _bounds(row: tuple) -> str:
+def _bounds(row: Any) -> str:
     """How many photographs a kind of type has, as in `10 to 19` or `20 or more`."""
     most = getattr(row, "most", np.nan)
     return f"{row.least} or more" if pd.isna(most) else f"{row.least} to {most:.0f}"
@@ -229,6 +230,7 @@ def _short(name: str, most: int = 34) -> str:
 
 
 def _thumbnail(path: Path | None, size: int = 128) -> np.ndarray:
-    if path is None:
+    image = decoding.decode(path) if path else None
+    if image is None:
         return np.full((size, size, 3), 200, np.uint8)
-    return cropping.square(decoding.decode(path), size, cropped=False)
+    return cropping.square(image, size, cropped=False)

@@ -60,8 +60,8 @@ def for_each(
     extractor: Path,
     stored: FeatureSet,
     targets: np.ndarray,
-    root: Path,
     *,
+    root: Path,
     settings: FineTuning,
     balance: str,
     seed: int,
@@ -69,9 +69,9 @@ def for_each(
 ) -> tuple[keras.Model, dict[str, np.ndarray]]:
     """Fine-tune the network that predicts each of `store.queries`.
 
-    fitted: the head for each; extractor: the feature extractor, as saved. All are trained for as many
-    epochs as the validation part chose. Returns the network that predicts the test part, and the
-    logits of every query, (N,C) each.
+    fitted: the head for each; extractor: the feature extractor, as saved; root: of the photographs.
+    All are trained for as many epochs as the validation part chose. Returns the network that predicts
+    the test part, and the logits of every query, (N,C) each.
     """
     known = store.training_data(stored, targets, "validation").photographs
     temperature = heads.temperature(fitted["validation"], known)
@@ -81,11 +81,18 @@ def for_each(
         head = heads.with_temperature(fitted[name], temperature)
         network = networks[name] = heads.join(serialization.load(extractor), head)
         learnt = photographs(stored, targets, root, *store.LEARNT_FROM[name])
-        how = {"settings": settings, "balance": balance, "seed": seed}
         if name == "validation":
-            epochs = tune(network, learnt, judging, curves=curves, **how)
+            epochs = tune(
+                network,
+                learnt,
+                judging,
+                settings=settings,
+                balance=balance,
+                seed=seed,
+                curves=curves,
+            )
         else:
-            tune_for(network, learnt, epochs, **how)
+            tune_for(network, learnt, epochs, settings=settings, balance=balance, seed=seed)
         answering = extraction.inference(network)
         logits[name] = extraction.through(answering, root, query.files, stored.settings)
     return networks["test"], logits

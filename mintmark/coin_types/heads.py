@@ -10,6 +10,7 @@ import numpy as np
 from keras import layers
 from keras.constraints import UnitNorm
 from scipy.linalg import solve
+from scipy.sparse import coo_array
 from sklearn.covariance import shrunk_covariance
 from sklearn.linear_model import LogisticRegression
 
@@ -82,7 +83,9 @@ def discriminant(
     for chunk in _chunks(len(examples.rows)):
         vectors, targets = examples.take(chunk).read()
         weighted = vectors * weights[chunk, None].astype(np.float32)
-        np.add.at(sums, targets, weighted)
+        shape = classes, len(targets)
+        of_class = coo_array((np.ones(len(targets)), (targets, np.arange(len(targets)))), shape)
+        sums += of_class.tocsr() @ weighted
         scatter += vectors.T @ weighted
     means = sums / counts[:, None]
     within = shrunk_covariance((scatter - means.T @ sums) / counts.sum(), shrinkage)

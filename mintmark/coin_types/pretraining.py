@@ -51,7 +51,8 @@ def crops(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> fittin
 
 def _cut(image: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
     zoom = rng.uniform(0.95, 1.08) * size / len(image)
-    place = cv2.getRotationMatrix2D(((len(image) - 1) / 2,) * 2, rng.uniform(-15, 15), zoom)
+    middle = (len(image) - 1) / 2
+    place = np.array(cv2.getRotationMatrix2D((middle, middle), rng.uniform(-15, 15), zoom), float)
     place[:, 2] += (size - len(image)) / 2 + rng.uniform(-0.04, 0.04, 2) * size
     cut = cv2.warpAffine(
         image, place, (size, size), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REFLECT

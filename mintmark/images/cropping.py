@@ -3,7 +3,6 @@
 A coin is a circle (x, y, r) in pixels. A tidy crop is a square with the coin's circle at its centre.
 """
 
-
 import cv2
 import numpy as np
 
@@ -12,10 +11,6 @@ from mintmark.images.detection import Circle
 
 FILL = 128  # grey that stands for "no coin here"
 FULL = 0.48  # the coin's radius in a crop that shows nothing else, as a fraction of its width
-
-
-
-
 
 
 def crop(image: np.ndarray, circle: Circle, size: int, scale: float) -> np.ndarray:
@@ -72,27 +67,11 @@ def flatten(crop: np.ndarray, scale: float, strength: float) -> np.ndarray:
     inside = disc(size, scale).astype(np.float32)
     lab = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     light = lab[..., 0] + 1
-    slow = cv2.GaussianBlur(light * inside, (0, 0), size / 8)
-    slow /= cv2.GaussianBlur(inside, (0, 0), size / 8) + 1e-6
+    weight = cv2.GaussianBlur(inside, (0, 0), size / 8) + 1e-6
+    slow = cv2.GaussianBlur(light * inside, (0, 0), size / 8) / weight
     even = light / np.maximum(slow, 1) ** strength
     low, high = np.percentile(even[inside > 0], [2, 98])
     lab[..., 0] = np.clip(20 + 65 * (even - low) / max(high - low, 1e-6), 0, 100)
-    result = np.uint8(np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1) * 255)
+    result = (np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1) * 255).astype(np.uint8)
     result[inside == 0] = FILL
     return result
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-

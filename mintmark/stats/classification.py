@@ -14,9 +14,7 @@ def accuracy(actual: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     return {**intervals.share("accuracy", hits, len(actual)), "n": len(actual)}
 
 
-def classification(
-    actual: np.ndarray, predicted: np.ndarray, names: list[str]
-) -> dict[str, Any]:
+def classification(actual: np.ndarray, predicted: np.ndarray, names: list[str]) -> dict[str, Any]:
     """Evaluate predicted against actual class numbers (N,), beside the commonest class.
 
     Balanced accuracy, macro F1 and recall are over the classes that occur in `actual`. The

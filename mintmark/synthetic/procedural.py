@@ -88,11 +88,11 @@ def photographed(kind: int, size: int, seed: int) -> np.ndarray:
     over = rng.random(len(around)) < 0.3
     for (other, scale), above in zip(around, over, strict=True):
         if not above:
-            _lay(frame, other, place.beside(place.radius * scale, 1.0, rng), light, rng)
-    _lay(frame, kind, place, light, rng)
+            _lay(frame, other, place.beside(place.radius * scale, 1.0, rng), light=light, rng=rng)
+    _lay(frame, kind, place, light=light, rng=rng)
     for (other, scale), above in zip(around, over, strict=True):
         if above:
-            _lay(frame, other, place.beside(place.radius * scale, 0.75, rng), light, rng)
+            _lay(frame, other, place.beside(place.radius * scale, 0.75, rng), light=light, rng=rng)
     return camera.expose(frame * rng.uniform(0.9, 1.1, 3).astype(np.float32), rng)
 
 
@@ -121,7 +121,8 @@ def _device(size: int, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.7:
         value = str(rng.choice([1, 2, 3, 5, 10, 15, 20, 25, 50, 100, 200, 500]))
         number = relief.lines((value,), rng.uniform(0.35, 0.7), size)
-        moved = np.float32([[1, 0, rng.normal(0, 0.12) * size], [0, 1, rng.normal(0, 0.1) * size]])
+        across, down = rng.normal(0, 0.12) * size, rng.normal(0, 0.1) * size
+        moved = np.array([[1, 0, across], [0, 1, down]], np.float32)
         number = cv2.warpAffine(number, moved, (size, size))
         clear = cv2.dilate(number, np.ones((5, 5))) > 0.2
         drawn = np.where(clear, number, drawn)
@@ -132,7 +133,7 @@ def _legends(size: int, rng: np.random.Generator) -> np.ndarray:
     drawn = np.zeros((size, size), np.float32)
     for _ in range(rng.integers(0, 3)):
         outer = rng.uniform(0.8, 0.92)
-        words, inner = _words(rng, rng.integers(1, 5)), outer - rng.uniform(0.12, 0.22)
+        words, inner = _words(rng, int(rng.integers(1, 5))), outer - rng.uniform(0.12, 0.22)
         turn = rng.uniform(-np.pi, np.pi)
         legend = relief.legend(words, (inner, outer), size, turn)
         drawn = np.maximum(drawn, legend)
@@ -165,18 +166,18 @@ def _stripes(size: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _lay(
-    frame: np.ndarray, kind: int, place: Place, light: relief.Light, rng: np.random.Generator
+    frame: np.ndarray, kind: int, place: Place, *, light: relief.Light, rng: np.random.Generator
 ) -> None:
     """Lay a coin, worn, tarnished, turned and tilted, on a frame, in place."""
     size = DRAWN
     drawn = design(kind, size)
-    height = relief.worn(drawn.height, rng.uniform(0, 0.5), rng) + 0.02 * relief.cloud(
+    struck = relief.worn(drawn.height, rng.uniform(0, 0.5), rng) + 0.02 * relief.cloud(
         size, 30, rng
     )
     turn = cv2.getRotationMatrix2D(((size - 1) / 2,) * 2, rng.uniform(0, 360), 1)
     height, outline, albedo = (
         cv2.warpAffine(image, turn, (size, size), borderMode=cv2.BORDER_REPLICATE)
-        for image in (height, drawn.outline, drawn.albedo)
+        for image in (struck, drawn.outline, drawn.albedo)
     )
     tarnish = np.clip(
         relief.cloud(size, int(rng.integers(2, 8)), rng) * 0.3 + rng.normal(0, 0.3), 0, 0.8
@@ -188,4 +189,4 @@ def _lay(
     across = np.array([[np.cos(slant), -np.sin(slant)], [np.sin(slant), np.cos(slant)]])
     tilt = across @ np.diag([1, squeeze]) @ across.T * (2 * place.radius / size)
     shift = np.array([place.x, place.y]) - tilt @ np.full(2, (size - 1) / 2)
-    camera.lay(frame, coin, outline, np.float32(np.column_stack([tilt, shift])))
+    camera.lay(frame, coin, outline, np.column_stack([tilt, shift]).astype(np.float32))

@@ -164,7 +164,7 @@ def test_each_query_is_predicted_by_a_network_that_has_learnt_from_all_it_may(
             root / "extractor.keras",
             stored,
             targets,
-            root,
+            root=root,
             settings=settings,
             balance="none",
             seed=1,
