@@ -29,6 +29,8 @@ def folder(tmp_path_factory):
          "crop no, mean: accuracy "),
         (["transfer", "--types", "types", "--seeds", "1", "--epochs", "1"],
          "the recipe took"),
+        (["coin_finding", "types/train", "--photos", "4", "--width", "200", "--rounds", "1"],
+         "photographs a second and core"),
     ],
 )  # fmt: skip
 def test_a_benchmark_runs(folder, arguments, said):
