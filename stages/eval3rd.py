@@ -26,7 +26,7 @@ def main() -> None:
     parts, fills = predictions.masked(
         model, third, radius=settings.radius, fill=settings.fill, seed=seed
     )
-    likeness = analysis.resemblance(model, third, others, known.part("train"), seed)
+    likeness = analysis.resemblance(model, third, others, train=known.part("train"), seed=seed)
     noticed = analysis.notice(networks, three, mint, neighbours=settings.neighbours, seed=seed)
     looked = analysis.look(model, third, known.part("test"), settings.method)
     metrics = {

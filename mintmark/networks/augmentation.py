@@ -31,7 +31,8 @@ def augment(
         zoom = 1 + rng.uniform(-how.zoom, how.zoom)
         turn = rng.uniform(-how.turn, how.turn)
         shift = rng.uniform(-how.shift, how.shift, 2) * circle[2]
-        result[box] = _moved(result[box], box, circle, turn, zoom, shift)
+        middle = circle[:2] - (box[1].start, box[0].start)
+        result[box] = _moved(result[box], middle, turn=turn, zoom=zoom, shift=shift)
     contrast = 1 + rng.uniform(-how.contrast, how.contrast)
     return lit(result, contrast, rng.uniform(-how.brightness, how.brightness))
 
@@ -40,7 +41,8 @@ def turned(image: np.ndarray, circles: np.ndarray, degrees: float) -> np.ndarray
     """Turn both sides of a coin about their centres, counter-clockwise: float32 (H,W,3)."""
     result = image.astype(np.float32)
     for box, circle in zip(side_boxes(image.shape, circles), circles, strict=True):
-        result[box] = _moved(result[box], box, circle, degrees, 1.0, np.zeros(2))
+        middle = circle[:2] - (box[1].start, box[0].start)
+        result[box] = _moved(result[box], middle, turn=degrees)
     return result
 
 
@@ -60,10 +62,14 @@ def side_boxes(shape: tuple[int, ...], circles: np.ndarray) -> list[tuple[slice,
 
 
 def _moved(
-    side: np.ndarray, box: tuple[slice, slice], circle: np.ndarray, turn: float, zoom: float,
-    shift: np.ndarray,
-) -> np.ndarray:  # fmt: skip
-    centre = circle[0] - box[1].start, circle[1] - box[0].start
-    move = cv2.getRotationMatrix2D(centre, turn, zoom)
+    side: np.ndarray,
+    middle: np.ndarray,
+    *,
+    turn: float,
+    zoom: float = 1.0,
+    shift: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Turn (degrees), scale and move a side about its middle, x and y."""
+    move = cv2.getRotationMatrix2D(middle.tolist(), turn, zoom)
     move[:, 2] += shift
     return cv2.warpAffine(side, move, side.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)

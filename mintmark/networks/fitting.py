@@ -50,14 +50,20 @@ class Batches(keras.utils.PyDataset):
 
 
 def fit(
-    model: keras.Model, batches: object, validation: object,
-    epochs: int, patience: int, curves: Path, best: str = "val_loss",
+    model: keras.Model,
+    batches: object,
+    validation: object,
+    *,
+    epochs: int,
+    patience: int,
+    curves: Path,
+    best: str = "val_loss",
     reached: float | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
 
     batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
-    before it stops; best: the figure that says which epoch was the best; reached: what it was before,
+    before it stops; best: the metric that says which epoch was the best; reached: what it was before,
     if the weights at hand are to be kept where no epoch does better. Where the optimizer averages
     weights, the averages are judged and kept. Returns the best epoch, 0 for what was before. Raises
     InputError when the loss stops being a number.
@@ -69,9 +75,12 @@ def fit(
         model.optimizer.build(model.trainable_variables)  # so that it is saved as it will be loaded
         model.save_weights(checkpoint)
     keeping = keras.callbacks.ModelCheckpoint(
-        checkpoint, best, save_best_only=True, save_weights_only=True,
+        checkpoint,
+        best,
+        save_best_only=True,
+        save_weights_only=True,
         initial_value_threshold=reached,
-    )  # fmt: skip
+    )
     with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
         history = model.fit(
             batches,

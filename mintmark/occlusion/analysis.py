@@ -14,7 +14,7 @@ from pydantic import Field
 from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
 from mintmark.geometry.fills import FILLS
-from mintmark.geometry.regions import Radius
+from mintmark.geometry.regions import Radius, Region
 from mintmark.networks import models
 from mintmark.occlusion import controls, curve, effects, trials
 from mintmark.pipeline.choices import one_of
@@ -92,31 +92,13 @@ def control(
 
     networks: see `mask`; an adapted one is asked about the fills alone.
     """
-    radius, fill = settings.radius, settings.fill
-    discs = controls.discs(radius, settings.discs, seed)
-    masked = {**controls.zones(radius), **controls.parts(), **discs}
-    by_fill = controls.fill_trials(radius)
-    asked = {
-        TRAINED: [
-            trials.whole(fill),
-            *(trials.Trial(region, fill) for region in masked.values()),
-            *curve.trials(settings.radii, fill),
-            *by_fill,
-        ],
-        ADAPTED: [trials.whole(fill), *by_fill],
-    }
-    asked = {name: trial for name, trial in asked.items() if name in networks}
+    fill, targets = settings.fill, coins.targets
+    discs = controls.discs(settings.radius, settings.discs, seed)
+    masked = {**controls.zones(settings.radius), **controls.parts(), **discs}
+    asked = _asked(networks, masked, settings)
     found = trials.answers(networks, coins, asked, seed)
-    answers, targets = found[TRAINED], coins.targets
+    answers = found[TRAINED]
     table = controls.table(answers, masked, coins, fill=fill, seed=seed)
-    original = effects.hits(answers[trials.whole(fill)], targets)
-    half = curve.half_radii(
-        curve.correct(answers, targets, settings.radii, fill),
-        original,
-        chance=majority(targets),
-        borders=settings.radii,
-        seed=seed,
-    )
     metrics = {
         **header(coins, settings),
         "whole": {
@@ -124,18 +106,46 @@ def control(
             for name, logits in found.items()
         },
         "zones": table.set_index("masked").loc[list(trials.VARIANTS)].to_dict(orient="index"),
-        "half": half,
+        "half": _half(answers, coins, settings, seed),
         "controls": controls.summary(table),
         "discs": controls.over_discs(answers, discs, targets, fill=fill, seed=seed),
         "fills": {
             name: controls.by_fill(
-                logits, targets, radius=radius, before=logits[trials.whole(fill)], seed=seed
+                logits,
+                targets,
+                radius=settings.radius,
+                before=logits[trials.whole(fill)],
+                seed=seed,
             )
             for name, logits in found.items()
         },
     }
-    border = curve.curve(answers, coins, settings.radii, fill)
-    return Controlled(table, border, metrics)
+    return Controlled(table, curve.curve(answers, coins, settings.radii, fill), metrics)
+
+
+def _asked(
+    networks: dict[str, keras.Model], masked: dict[str, Region], settings: Controls
+) -> dict[str, list[trials.Trial]]:
+    """The trials for each network: of all regions and borders, or of the fills alone."""
+    fill = settings.fill
+    by_fill = [trials.whole(fill), *controls.fill_trials(settings.radius)]
+    regions = [trials.Trial(region, fill) for region in masked.values()]
+    borders = curve.trials(settings.radii, fill)
+    return {
+        name: [*by_fill, *regions, *borders] if name == TRAINED else by_fill for name in networks
+    }
+
+
+def _half(answers: trials.Answers, coins: CoinSet, settings: Controls, seed: int) -> dict:
+    """The border at which half of the advantage over chance is lost; see `curve.half_radii`."""
+    fill = settings.fill
+    return curve.half_radii(
+        curve.correct(answers, coins.targets, settings.radii, fill),
+        effects.hits(answers[trials.whole(fill)], coins.targets),
+        chance=majority(coins.targets),
+        borders=settings.radii,
+        seed=seed,
+    )
 
 
 def header(coins: CoinSet, settings: Masking | Controls) -> dict:

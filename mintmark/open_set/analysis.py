@@ -63,7 +63,7 @@ class Looked:
 
 
 def resemblance(
-    model: keras.Model, third: CoinSet, others: CoinSet, train: CoinSet, seed: int
+    model: keras.Model, third: CoinSet, others: CoinSet, *, train: CoinSet, seed: int
 ) -> Likeness:
     """To which known mint each unknown one is more alike.
 

@@ -71,7 +71,10 @@ def test_weights_at_hand_are_kept_where_no_epoch_does_better(tmp_path, reached, 
     model.compile("adam", loss, weighted_metrics=["accuracy"])
     before = model.get_weights()[0]
     batches = fitting.Batches(40, 8, lambda rows: (vectors[rows], targets[rows]))
-    fitting.fit(model, batches, (vectors, targets), 2, 2, tmp_path, "val_accuracy", reached)
+    fitting.fit(
+        model, batches, (vectors, targets), epochs=2, patience=2, curves=tmp_path,
+        best="val_accuracy", reached=reached,
+    )  # fmt: skip
     assert np.array_equal(model.get_weights()[0], before) == kept
     assert not list(tmp_path.glob("*.h5"))
 
