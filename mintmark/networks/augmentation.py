@@ -71,5 +71,5 @@ def _moved(
 ) -> np.ndarray:
     """Turn (degrees), scale and move a side about its middle, x and y."""
     move = cv2.getRotationMatrix2D(middle.tolist(), turn, zoom)
-    move[:, 2] += shift
+    move[:, 2] += np.asarray(shift)
     return cv2.warpAffine(side, move, side.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)

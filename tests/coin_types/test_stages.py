@@ -1,5 +1,6 @@
 """The three stages of the coin types on a small drawn set: features, labels, head, fine-tuning."""
 
+import importlib
 import json
 import shutil
 import subprocess
@@ -173,6 +174,14 @@ def copied(project, tmp_path):
     return shutil.copytree(project, tmp_path / "copy", symlinks=True)
 
 
+@pytest.fixture
+def run_here(copied, monkeypatch):
+    """Run a stage in the copied workspace and in this process, where TensorFlow is imported."""
+    monkeypatch.syspath_prepend(ROOT / "stages")
+    monkeypatch.chdir(copied)
+    return lambda name: importlib.import_module(name).main()
+
+
 def test_the_same_run_gives_the_same_bytes(project, copied):
     kept = ["models/transfer315.keras", "metrics/transfer315.json", "data/labels315/suspected.csv",
             "plots/transfer315/frequency.csv", "plots/transfer315/details.json"]  # fmt: skip
@@ -181,9 +190,9 @@ def test_the_same_run_gives_the_same_bytes(project, copied):
         assert (copied / name).read_bytes() == (project / name).read_bytes()
 
 
-def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
+def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied, run_here):
     set_params(copied, transfer315__head="best", transfer315__epochs=5)
-    run(copied, "transfer315")
+    run_here("transfer315")
     found = details(copied, "transfer315")
     best = max(found["heads"], key=lambda kind: found["heads"][kind]["balanced_accuracy"])
     assert found["head"] == best
@@ -193,10 +202,10 @@ def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied):
     assert len(pictures["transfer315/heads.png"]) > 5_000
 
 
-def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied):
+def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied, run_here):
     set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
                transfer315__head="recipe", transfer315__epochs=3)  # fmt: skip
-    run(copied, "transfer315")
+    run_here("transfer315")
     before, after = (
         serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2]
     )
@@ -224,21 +233,21 @@ def test_a_layer_that_is_not_there_is_one_sentence(copied):
     assert (copied / "metrics" / "transfer315.json").read_bytes() == before
 
 
-def test_a_split_that_is_given_is_kept(copied):
+def test_a_split_that_is_given_is_kept(copied, run_here):
     table = pd.read_csv(copied / "types" / "train.csv", dtype=str).rename(columns=str.capitalize)
     table = table[~table.duplicated("Id", keep=False) & (table["Class"] != "one photograph only")]
     place = table.groupby("Class").cumcount()
     table["Split"] = np.select([place % 4 == 3, place % 4 == 2], ["Test", "validation"], "train")
     table.to_csv(copied / "types" / "train.csv", index=False)
-    run(copied, "features315")
+    run_here("features315")
     parts = pd.read_csv(copied / "data" / "features315" / "photos.csv", dtype=str)
     given = table.set_index("Id")["Split"].str.lower()
     assert (parts["part"] == parts["Id"].map(given)).all()
 
 
-def test_cropping_to_the_coin_is_a_parameter(copied):
+def test_cropping_to_the_coin_is_a_parameter(copied, run_here):
     set_params(copied, features315__crop=True)
     before = np.load(copied / "data" / "features315" / "vectors.npy")
-    run(copied, "features315")
+    run_here("features315")
     after = np.load(copied / "data" / "features315" / "vectors.npy")
     assert after.shape == before.shape and abs(after - before).mean() > 0.01

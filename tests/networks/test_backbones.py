@@ -34,7 +34,7 @@ def test_every_backbone_gives_maps_can_be_frozen_and_pooled(name):
     pooled = whole(image).numpy()[0]
     maps = model(image).numpy()[0]
     np.testing.assert_allclose(pooled[-2 * channels : -channels], maps.mean((0, 1)), rtol=1e-4)
-    deviation = np.sqrt(maps.var((0, 1)) + extraction.STILL)
+    deviation = np.sqrt(maps.var((0, 1)) + extraction.VARIANCE_ADDED)
     np.testing.assert_allclose(pooled[-channels:], deviation, rtol=1e-4)
     assert backbones.build(name, SHAPE, "none", frozen=False).trainable_weights
 
