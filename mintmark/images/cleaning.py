@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
@@ -117,7 +118,7 @@ def _tidy_one(source: Path, target: Path, *, size: int, scale: float, flatten: f
     crop = cropping.flatten(cropping.crop(image, found[0], size, scale), scale, flatten)
     Image.fromarray(crop).save(target, quality=QUALITY)
     thumbnail = duplicates.thumbnail(crop)
-    red, green, blue = image.mean(axis=(0, 1)).tolist()
+    red, green, blue = (total / image[..., 0].size for total in cv2.sumElems(image)[:3])
     return Inspection(
         reason="",
         sharpness=quality.sharpness(crop),

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
-import imagehash
 import numpy as np
 import pandas as pd
 from PIL import Image
-from scipy.fft import dctn
+from scipy.fft import dct, dctn
 
 TURNS = 48  # rotations over which hashes are compared
 THUMB = 64  # pixels of the grey thumbnails that are hashed and correlated
+HASHED = 32  # pixels across the copy of a thumbnail whose waves are hashed
+WAVES = 8  # by as many: the lowest ones, a bit each
+BANDS = 4  # of a CMYK image: as many rotations are reduced at once
 SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
 WORDS = 16  # of 16 bits, in the long hash of a photograph
 POSES = 8  # of a square: upright, turned by quarters, and each of them mirrored
@@ -37,10 +39,17 @@ def thumbnail(crop: np.ndarray) -> np.ndarray:
 
 
 def hashes(small: np.ndarray) -> np.ndarray:
-    """Perceptual hashes of a thumbnail (uint8) at TURNS rotations: uint64 (TURNS,)."""
+    """Perceptual hashes of a thumbnail (uint8) at TURNS rotations: uint64 (TURNS,).
+
+    Bit for bit imagehash's `phash`; one cosine transform serves for all rotations.
+    """
     turned = [_turned(small, 360 / TURNS * step) for step in range(TURNS)]
-    bits = [imagehash.phash(Image.fromarray(image)).hash.ravel() for image in turned]
-    return np.packbits(bits, axis=1).view(">u8").astype(np.uint64).ravel()
+    reduced = np.concatenate(
+        [_reduced(turned[start : start + BANDS]) for start in range(0, TURNS, BANDS)]
+    )
+    waves = dct(dct(reduced, axis=1)[:, :WAVES], axis=2)[:, :, :WAVES]
+    bits = waves > np.median(waves, axis=(1, 2), keepdims=True)
+    return np.packbits(bits.reshape(TURNS, -1), axis=1).view(">u8").astype(np.uint64).ravel()
 
 
 def near(
@@ -95,6 +104,13 @@ def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
                 copied = photograph[others[apart < WORDS]]
                 pairs |= {(int(photograph[first]), int(second)) for second in copied}
     return sorted(pairs)
+
+
+def _reduced(images: list[np.ndarray]) -> np.ndarray:
+    """BANDS grey images (uint8) reduced as the bands of one: float64 (BANDS,HASHED,HASHED)."""
+    bands = Image.fromarray(np.dstack(images), "CMYK")
+    smaller = bands.resize((HASHED, HASHED), Image.Resampling.LANCZOS)
+    return np.moveaxis(np.asarray(smaller, float), 2, 0)
 
 
 def _turned(image: np.ndarray, degrees: float) -> np.ndarray:

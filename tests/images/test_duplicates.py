@@ -59,6 +59,16 @@ def test_other_coins_are_no_copies_even_from_one_die():
     assert found(*same_die, *other_dies) == []
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_hashes_are_those_of_imagehash_at_every_rotation(seed):
+    small = duplicates.thumbnail(crop(seed, seed))
+    middle = (duplicates.THUMB - 1) / 2
+    for step, found in enumerate(duplicates.hashes(small)):
+        turn = cv2.getRotationMatrix2D((middle, middle), 360 / duplicates.TURNS * step, 1)
+        image = cv2.warpAffine(small, turn, small.shape, borderMode=cv2.BORDER_REPLICATE)
+        assert f"{found:016x}" == str(imagehash.phash(Image.fromarray(image)))
+
+
 def test_the_long_hash_is_that_of_every_pose():
     image = procedural.photographed(3, 96, 1)
     small = Image.fromarray(duplicates.thumbnail(image))
