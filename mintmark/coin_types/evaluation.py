@@ -17,8 +17,6 @@ GUESSES = (1, 3, 5)  # among which the type may be
 SCALINGS = ("as trained", "temperature scaled")  # of logits
 HEADLINE = (
     "accuracy",
-    "accuracy_low",
-    "accuracy_high",
     "top5_accuracy",
     "balanced_accuracy",
     "macro_f1",
