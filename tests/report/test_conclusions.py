@@ -142,11 +142,12 @@ def test_scores_that_tell_nothing_apart_are_said_to(details):
 
 
 def test_scores_go_by_their_labels(details):
-    details["eval3rd"]["scores"]["energy"]["label"] = "free energy"
+    details["eval3rd"]["scores"]["energy"] |= {"label": "free energy", "auroc": 0.999}
+    details["eval3rd"]["far"]["blank"]["energy"]["auroc"] = 0.123
     text = " ".join(open_set_findings.write(details["eval3rd"]))
     assert "Best by free energy" in text
     assert "A threshold on free energy" in text
-    assert "0.887 by free energy" in text
+    assert "0.123 by free energy" in text
 
 
 def test_a_likeness_that_may_be_chance_is_none(details):

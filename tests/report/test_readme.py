@@ -33,9 +33,9 @@ def test_the_results_are_those_of_the_metrics():
 def test_metrics_that_change_change_the_results():
     found = metrics()
     found["train2"] |= {"accuracy": 0.1234, "accuracy_low": 0.1, "accuracy_high": 0.2, "n": 17}
-    text = readme.filled("Before\n<!-- results -->\nold\n<!-- /results -->\nafter\n", found)
+    text = readme.filled("Before\n<!-- results -->\nstale\n<!-- /results -->\nafter\n", found)
     assert "on 17 test coins" in text and "| 0.123 | 0.100 to 0.200 |" in text
-    assert "old" not in text
+    assert "stale" not in text
     assert text.startswith("Before\n<!-- results -->\n| question |")
     assert text.endswith("|\n<!-- /results -->\nafter\n")
 
