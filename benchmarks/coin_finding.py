@@ -7,8 +7,8 @@ and processor time is counted. A ratio is Hough's time over ours in one round; i
 reported. The plain transform looks for circles on the whole photograph, as tutorials have it, and
 says nothing of how well a circle fits.
 
-On two busy cores, with --photos 40: drawn coins 78 photographs a second and core (59 to 86), plain
-Hough 18.2 times our time (12.4 to 19.4); Roman coins on white 55 (44 to 58) and 45.8 (36.1 to 53.5).
+On two busy cores, with --photos 30 --rounds 3: drawn coins 75 photographs a second and core (48 to 75),
+plain Hough 22.1 times our time (13.7 to 28.3).
 """
 
 import argparse
