@@ -4,7 +4,7 @@ import own_checkout  # noqa: F401
 
 from mintmark import plotting
 from mintmark.data import coins, manifests
-from mintmark.networks import evaluation, serialization
+from mintmark.networks import serialization
 from mintmark.open_set import analysis, figures, predictions
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
@@ -38,8 +38,7 @@ def main() -> None:
         **noticed.metrics,
     }
     with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (file, plots):
-        answers = evaluation.predictions(model, third)
-        answers.to_csv(plots / "predictions.csv", index=False)
+        looked.unknown.answers.to_csv(plots / "predictions.csv", index=False)
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(analysis.headline(metrics), file)
         plotting.save_all(figures.of_inquiry(metrics, likeness, noticed, looked), plots)
