@@ -173,37 +173,50 @@ def test_nothing_is_left_to_do_after_a_run(project):
     assert "Running stage" not in dvc(project, "repro")
 
 
-def rerun(project, change):
-    """The stages that run again with a parameter changed."""
-    output = dvc(project, "exp", "run", "-S", change)
-    git(project, "checkout", "--", ".")
-    dvc(project, "checkout")
+def stages_run(output):
+    """The stages that DVC says it runs."""
     return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
 
 
+def rerun(project, *changes):
+    """The stages that run again with parameters changed."""
+    output = dvc(project, "exp", "run", *(word for change in changes for word in ("-S", change)))
+    git(project, "checkout", "--", ".")
+    dvc(project, "checkout")
+    return stages_run(output)
+
+
 @pytest.mark.parametrize(
-    ("change", "stages"),
+    ("change", "stage"),
     [
-        ("mask.fill=blur", {"mask", "report"}),
-        ("gradcam.radius=0.6", {"gradcam", "report"}),
-        ("controls.discs=1", {"controls", "report"}),
-        ("transfer315.shrinkage=0.5", {"transfer315", "figures", "report"}),
-        ("transfer315.head=linear", {"transfer315", "figures", "report"}),
-        ("transfer315.dropout=0.2", {"transfer315"}),  # not of the default head: nothing changes
+        ({"mask__fill": "blur"}, "mask"),
+        ({"gradcam__radius": 0.6}, "gradcam"),
+        ({"gradcam__method": "layercam"}, "gradcam"),
+        ({"controls__discs": 1}, "controls"),
+        ({"transfer315__shrinkage": 0.5}, "transfer315"),
+        ({"transfer315__head": "linear"}, "transfer315"),
     ],
 )
-def test_a_parameter_reruns_what_depends_on_it_and_trains_nothing_else(project, change, stages):
-    assert rerun(project, change) == stages
+def test_a_parameter_is_of_one_stage(project, change, stage):
+    set_params(project, **change)
+    stale = json.loads(dvc(project, "status", "--json"))
+    git(project, "checkout", "--", "params.yaml")
+    assert set(stale) == {stage}
+
+
+def test_parameters_rerun_what_depends_on_them_and_train_nothing_else(project):
+    changes = ("mask.fill=blur", "gradcam.radius=0.6", "controls.discs=1")
+    assert rerun(project, *changes) == {"mask", "gradcam", "controls", "report"}
+    assert rerun(project, "transfer315.head=linear") == {"transfer315", "figures", "report"}
+    # Not of the default head: the stage runs, nothing changes.
+    assert rerun(project, "transfer315.dropout=0.2") == {"transfer315"}
 
 
 def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
     details = project / "plots" / "mask" / "details.json"
     before = json.loads(details.read_text())
     output = dvc(project, "exp", "run", "-S", "mask.radius=0.4")
-    running = {
-        line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")
-    }
-    assert running == {"mask", "report"}
+    assert stages_run(output) == {"mask", "report"}
     assert "radius" in dvc(project, "params", "diff", "HEAD")
     assert "mask.json" in dvc(project, "metrics", "diff", "--all", "HEAD")
     after = json.loads(details.read_text())

@@ -13,6 +13,7 @@ from mintmark.geometry.regions import SIDES, Radius
 from mintmark.networks import evaluation, models
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
+from mintmark.stats import classification
 
 
 class Explaining(Block):
@@ -111,9 +112,8 @@ def chosen(answers: pd.DataFrame, each: int) -> list[int]:
 
 def contrast(model: keras.Model, found: Explained, each: int = 2) -> Contrast:
     """Heat for the true mint and for the strongest other, on `each` coins as `chosen` takes them."""
-    actual, others = found.coins.targets, found.logits.copy()
-    others[np.arange(len(actual)), actual] = -np.inf
-    rival = others.argmax(axis=1)
+    actual = found.coins.targets
+    rival = classification.rivals(found.logits, actual).argmax(axis=1)
     rows = chosen(found.answers, each)
     shown = found.coins.images[rows]
     own, other = (

@@ -12,7 +12,7 @@ from mintmark.explain.analysis import Explained
 from mintmark.geometry import fills
 from mintmark.geometry.grid import CoinGrid
 from mintmark.networks import models
-from mintmark.stats import intervals
+from mintmark.stats import classification, intervals
 
 Predict = Callable[[np.ndarray], np.ndarray]  # images (N,H,W,3) to logits (N,classes)
 Curves = dict[str, dict[str, np.ndarray]]  # by map, "deletion" and "insertion": (shares,N)
@@ -62,9 +62,8 @@ def curves(
     """
 
     def lead(mask: np.ndarray) -> np.ndarray:
-        return _lead(
-            predict(fills.occlude(images, mask & grid.coin, grid, fill=fill, seed=0)), targets
-        )
+        masked = fills.occlude(images, mask & grid.coin, grid, fill=fill, seed=0)
+        return classification.lead(predict(masked), targets)
 
     whole, nothing = lead(np.zeros_like(grid.coin)), lead(grid.coin)
     found = {}
@@ -103,13 +102,6 @@ def _ranks(heat: np.ndarray, coin: np.ndarray) -> np.ndarray:
     coldness = np.where(coin, -heat, np.inf).reshape(len(heat), -1)
     hotter = rankdata(coldness, method="ordinal", axis=1) - 1
     return (hotter / coin.sum(axis=(1, 2))[:, None]).reshape(heat.shape)
-
-
-def _lead(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    rows = np.arange(len(logits))
-    others = logits.copy()
-    others[rows, targets] = -np.inf
-    return logits[rows, targets] - others.max(axis=1)
 
 
 def _area(curves: dict[str, np.ndarray], seed: int) -> dict[str, float]:

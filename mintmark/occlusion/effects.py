@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from mintmark.geometry.grid import CoinGrid
 from mintmark.geometry.regions import Region
 from mintmark.occlusion.trials import VARIANTS, Answers, Trial, whole
 from mintmark.stats import classification, intervals, paired
@@ -80,6 +81,6 @@ def flow(before: np.ndarray, after: np.ndarray, names: Sequence[str]) -> dict[st
     }
 
 
-def area(region: Region, grid) -> float:
+def area(region: Region, grid: CoinGrid) -> float:
     """The share of the coins' area that a region takes, 0 to 1."""
     return float(region.mask(grid).sum() / grid.coin.sum())

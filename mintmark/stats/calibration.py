@@ -5,6 +5,8 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from mintmark.stats import classification
+
 BINS = 15
 REACH = 6.0  # temperatures from exp(-6) to exp(6) times the logits' deviation are tried
 
@@ -31,13 +33,12 @@ def temperature(logits: np.ndarray, targets: np.ndarray) -> float:
 
 def _with_doubt(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """All predictions, and the least certain correct one again, with the class that comes second."""
-    rows, others = np.arange(len(targets)), logits.copy()
-    others[rows, targets] = -np.inf
-    lead = logits[rows, targets] - others.max(axis=1)
+    lead = classification.lead(logits, targets)
     if not (lead > 0).any():
         return logits, targets
     doubted = np.where(lead > 0, lead, np.inf).argmin()
-    return np.vstack([logits, logits[doubted]]), np.append(targets, others[doubted].argmax())
+    second = classification.rivals(logits, targets)[doubted].argmax()
+    return np.vstack([logits, logits[doubted]]), np.append(targets, second)
 
 
 def reliability(logits: np.ndarray, targets: np.ndarray) -> pd.DataFrame:

@@ -37,6 +37,19 @@ def classification(actual: np.ndarray, predicted: np.ndarray, names: list[str]) 
     }
 
 
+def rivals(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Logits (N,C) without those of the targets (N,), which become minus infinity."""
+    others = logits.copy()
+    others[np.arange(len(others)), targets] = -np.inf
+    return others
+
+
+def lead(logits: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """How far the targets' logits lie above the best of the other classes: (N,)."""
+    rows = np.arange(len(logits))
+    return logits[rows, targets] - rivals(logits, targets).max(axis=1)
+
+
 def mean_recall(actual: np.ndarray, right: np.ndarray, weights: np.ndarray) -> float:
     """Balanced accuracy of weighted items: the mean recall of the classes that occur.
 
