@@ -28,7 +28,7 @@ def main() -> None:
     two = coins.of_split("two")
     outputs = (paths.model(STAGE), paths.LEFT_OUT, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, left_out, metrics_file, plots):
-        model = training.train(two, settings, seed, plots / "curves")
+        model = training.train(two, settings, seed=seed, curves=plots / "curves")
         serialization.save(model, model_file)
         answers, metrics = assessment.assess(
             model, two, settings, crops=crops, repeats=repeats, seed=seed

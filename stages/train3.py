@@ -1,5 +1,7 @@
 """Train a network to tell the three mints apart, and evaluate it on the test coins."""
 
+from typing import Literal
+
 import own_checkout  # noqa: F401
 
 from mintmark.data import coins, manifests
@@ -10,18 +12,25 @@ from mintmark.pipeline.stage import run, writing
 STAGE = "train3"
 
 
+class Train3(training.Training):
+    """The parameters of this stage."""
+
+    start: Literal["train2", "none"]
+
+
 def main() -> None:
     """Train, evaluate, save."""
-    settings, seed = params.load(training.Training, STAGE), params.seed()
+    settings, seed = params.load(Train3, STAGE), params.seed()
     repeats = params.load(replicates.Repeats, "train").repeats
     crops = manifests.read(paths.CLEAN / paths.MANIFEST)
     three = coins.of_split("three")
+    start = serialization.load(paths.model("train2")) if settings.start == "train2" else None
     outputs = (paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, metrics_file, plots):
-        model = training.train(three, settings, seed, plots / "curves")
+        model = training.train(three, settings, seed=seed, curves=plots / "curves", start=start)
         serialization.save(model, model_file)
         answers, metrics = assessment.assess(
-            model, three, settings, crops=crops, repeats=repeats, seed=seed
+            model, three, settings, crops=crops, repeats=repeats, seed=seed, start=start
         )
         answers.to_csv(plots / "predictions.csv", index=False)
         metrics_files.write(metrics, plots / metrics_files.DETAILS)

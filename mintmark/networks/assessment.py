@@ -19,17 +19,20 @@ def assess(
     crops: pd.DataFrame,
     repeats: int,
     seed: int,
+    start: keras.Model | None = None,
 ) -> tuple[pd.DataFrame, dict]:
     """Evaluate a network trained with `seed` on the test part of its coins.
 
     crops: manifest of crops, for the shortcut check; repeats: networks trained in all, with
-    successive seeds. Returns `evaluation.predictions`, and the metrics: classification, shortcuts,
-    and repeats (the spread over seeds).
+    successive seeds; start: see `training.train`. Returns `evaluation.predictions`, and the metrics:
+    classification, shortcuts, and repeats (the spread over seeds).
     """
     answers = evaluation.predictions(model, coins.part("test"))
     metrics = evaluation.evaluate(answers, coins.names)
     shortcuts = evaluation.shortcut_check(coins.table, crops, seed)
-    spread = replicates.spread(coins, settings, seed=seed, repeats=repeats, first=metrics)
+    spread = replicates.spread(
+        coins, settings, seed=seed, repeats=repeats, first=metrics, start=start
+    )
     return answers, {**metrics, "shortcuts": shortcuts, "repeats": spread}
 
 

@@ -1,4 +1,4 @@
-"""Backbones: networks of keras.applications without their top, and the weights they start from."""
+"""Backbones: networks without their top, most of keras.applications, and what weights they start from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ import keras
 import numpy as np
 from keras import applications, layers
 
+from mintmark.networks.efficientnet_lite import efficientnet_lite0
 from mintmark.pipeline import paths
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # what ResNet50's ImageNet weights expect subtracted, BGR
-CHOICES = "coins (shipped, for EfficientNetB0), imagenet, none or the path of a weights file"
+CHOICES = (
+    "coins (shipped, for EfficientNetB0), imagenet (downloaded, but for EfficientNetLite0), none or "
+    "the path of a weights file"
+)
 
 
 def _unchanged(images: keras.KerasTensor) -> keras.KerasTensor:
@@ -32,13 +36,14 @@ def _to_centred_bgr(images: keras.KerasTensor) -> keras.KerasTensor:
 
 @dataclass(frozen=True)
 class Backbone:
-    """A network of keras.applications, and what brings RGB 0 to 255 to what it expects."""
+    """A network as keras.applications makes them, and what brings RGB 0 to 255 to what it expects."""
 
     make: Callable[..., keras.Model]
     prepare: Callable[[keras.KerasTensor], keras.KerasTensor] = _unchanged  # most do so themselves
 
 
 BACKBONES = {
+    "EfficientNetLite0": Backbone(efficientnet_lite0),
     "EfficientNetB0": Backbone(applications.EfficientNetB0),
     "EfficientNetB3": Backbone(applications.EfficientNetB3),
     "EfficientNetV2B0": Backbone(applications.EfficientNetV2B0),
@@ -63,9 +68,9 @@ def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) ->
     """Make a backbone that takes RGB images (0 to 255) and whose output is the layer `maps`.
 
     name: of BACKBONES; shape: (H, W, 3); weights: "coins" (shipped with the project), "imagenet"
-    (Keras's own, downloaded), "none" (random), or the path of an .npz in the order of
-    `get_weights()` or of a Keras .weights.h5; frozen: keep the backbone as it is in training.
-    Raises InputError when weights can't be had or don't fit.
+    (Keras's own, downloaded; those of EfficientNetLite0 are a package's), "none" (random), or the
+    path of an .npz in the order of `get_weights()` or of a Keras .weights.h5; frozen: keep the
+    backbone as it is in training. Raises InputError when weights can't be had or don't fit.
     """
     inputs = keras.Input(shape)
     base = _application(name, inputs, weights)

@@ -22,17 +22,26 @@ class Repeats(Block):
 
 
 def spread(
-    coins: CoinSet, settings: training.Training, *, seed: int, repeats: int, first: dict
+    coins: CoinSet,
+    settings: training.Training,
+    *,
+    seed: int,
+    repeats: int,
+    first: dict,
+    start: keras.Model | None = None,
 ) -> dict:
     """Train with the seeds that follow `seed`; how much the metrics on the test part vary.
 
-    first: the metrics of the network already trained with `seed`. Returns mean, standard deviation
-    (0 for a single network), least and greatest of each metric, and how many networks there were.
+    first: the metrics of the network already trained with `seed`; start: see `training.train`.
+    Returns mean, standard deviation (0 for a single network), least and greatest of each metric, and
+    how many networks there were.
     """
     found = [first]
     for number in range(1, repeats):
         with tempfile.TemporaryDirectory() as curves:
-            model = training.train(coins, settings, seed + number, Path(curves))
+            model = training.train(
+                coins, settings, seed=seed + number, curves=Path(curves), start=start
+            )
         answers = evaluation.predictions(model, coins.part("test"))
         found.append(evaluation.evaluate(answers, coins.names))
     summary: dict = {"networks": repeats}
@@ -52,13 +61,13 @@ def leave_one_out(
 ) -> dict[str, keras.Model]:
     """Train on each other pair of three mints: networks by the mint that they never see.
 
-    kept: the pair for which a network exists already; epochs: of each training, all of which are
-    done, since a rare mint is learnt late.
+    kept: the pair for which a network exists already; epochs: of each training, as a rare mint is
+    learnt late.
     """
-    longer = settings.model_copy(update={"epochs": epochs, "patience": epochs})
+    longer = settings.model_copy(update={"epochs": epochs})
     models = {}
     for mint in kept:
         pair = three.of_mints([name for name in three.names if name != mint])
         with tempfile.TemporaryDirectory() as curves:
-            models[mint] = training.train(pair, longer, seed, Path(curves))
+            models[mint] = training.train(pair, longer, seed=seed, curves=Path(curves))
     return models

@@ -13,6 +13,7 @@ from mintmark.networks import backbones, fitting, models
 from mintmark.networks.augmentation import Augmentation, augment
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
+from mintmark.pipeline.stage import InputError
 
 SMALL = "small"  # the network of our own
 
@@ -25,7 +26,6 @@ class Training(Block):
     frozen: bool
     dropout: Annotated[float, Field(ge=0, lt=1)]
     epochs: Annotated[int, Field(ge=1)]
-    patience: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
     weight_decay: Annotated[float, Field(ge=0)]
@@ -33,14 +33,24 @@ class Training(Block):
     augmentation: Augmentation
 
 
-def train(coins: CoinSet, settings: Training, seed: int, curves: Path) -> keras.Model:
+def train(
+    coins: CoinSet,
+    settings: Training,
+    *,
+    seed: int,
+    curves: Path,
+    start: keras.Model | None = None,
+) -> keras.Model:
     """Train a network on the train part, choose its epoch on the validation part.
 
-    coins: with the column `part`; curves: folder for dvclive's curves. Raises InputError when the
-    loss stops being a number.
+    coins: with the column `part`; curves: folder for dvclive's curves; start: a network of other
+    mints to go on from. Raises InputError when the loss stops being a number, or when the network
+    to go on from is another one.
     """
     fitting.reproducible(seed)
     model = build(settings, coins.images.shape[1:], len(coins.names))
+    if start is not None:
+        go_on_from(start, model)
     model.compile(
         keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -52,10 +62,25 @@ def train(coins: CoinSet, settings: Training, seed: int, curves: Path) -> keras.
         augmented(coins, settings, seed),
         (known.images, known.targets),
         epochs=settings.epochs,
-        patience=settings.patience,
+        patience=settings.epochs,
         curves=curves,
     )
     return model
+
+
+def go_on_from(start: keras.Model, model: keras.Model) -> None:
+    """Give a network the weights of another, but for those of the last layer.
+
+    Raises InputError when the two differ below it.
+    """
+    try:
+        for layer, other in zip(model.layers[:-1], start.layers[:-1], strict=True):
+            layer.set_weights(other.get_weights())
+    except ValueError:
+        raise InputError(
+            f"A network {model.name} can't go on from a network {start.name} of other layers; "
+            "give both stages the same `network`, or set `start: none`."
+        ) from None
 
 
 def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:

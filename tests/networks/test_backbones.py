@@ -1,11 +1,17 @@
 """Backbones, the weights they start from, and what comes out where weights do not fit."""
 
+import os
+import pickle
+
+import cv2
+import keras
 import numpy as np
 import pytest
 from conftest import ROOT
+from sklearn.datasets import load_sample_images
 
 from mintmark.coin_types import extraction
-from mintmark.networks import backbones
+from mintmark.networks import backbones, efficientnet_lite, torch_pickles
 from mintmark.pipeline.stage import InputError
 from mintmark.synthetic import coin_types
 
@@ -20,6 +26,41 @@ def test_the_shipped_weights_are_loaded_and_random_ones_are_not_the_same():
     np.testing.assert_array_equal(stem, convolution.astype("float32"))
     plain = backbones.build("EfficientNetB0", SHAPE, "none", frozen=True)
     assert (plain.get_layer("stem_conv").get_weights()[0] != stem).any()
+
+
+def test_efficientnet_lite0_names_what_photographs_show():
+    """The palace and the dahlia of scikit-learn, by ImageNet's classes palace and daisy."""
+    inputs = keras.Input((224, 224, 3))
+    model = efficientnet_lite.efficientnet_lite0(
+        include_top=True, weights="imagenet", input_tensor=inputs
+    )
+    named = []
+    for photograph in load_sample_images().images:
+        height, width = photograph.shape[:2]
+        left = (width - height) // 2
+        middle = photograph[:, left : left + height]
+        image = cv2.resize(middle, (224, 224), interpolation=cv2.INTER_AREA)
+        named.append(int(model.predict_on_batch(image[None].astype("float32")).argmax()))
+    assert named == [698, 985]
+
+
+def test_imagenet_weights_of_efficientnet_lite0_need_no_download(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nothing listens there
+    first, second, random = (
+        backbones.build("EfficientNetLite0", SHAPE, weights, frozen=True).get_weights()
+        for weights in ("imagenet", "imagenet", "none")
+    )
+    assert all((one == other).all() for one, other in zip(first, second, strict=True))
+    assert (first[0] != random[0]).any()
+
+
+def test_a_file_of_weights_runs_no_code(tmp_path):
+    file = tmp_path / "weights.pth"
+    header = b"".join(pickle.dumps(part, 2) for part in (1, 2, 3))
+    file.write_bytes(header + pickle.dumps({"weight": os.system}, 2))
+    with pytest.raises(pickle.UnpicklingError, match="system is no part of a file of weights"):
+        torch_pickles.read(file)
 
 
 @pytest.mark.parametrize("name", backbones.NAMES)

@@ -14,7 +14,7 @@ from mintmark.pipeline.stage import InputError
 SHAPE = (32, 64, 3)
 AUGMENTATION = Augmentation(turn=8, zoom=0.05, shift=0.05, contrast=0.2, brightness=20)
 SETTINGS = training.Training(
-    network="small", weights="none", frozen=True, dropout=0.1, epochs=12, patience=12, batch=8,
+    network="small", weights="none", frozen=True, dropout=0.1, epochs=12, batch=8,
     learning_rate=0.003, weight_decay=0.001, class_weights=True, augmentation=AUGMENTATION,
 )  # fmt: skip
 
@@ -37,7 +37,7 @@ def coins():
 @pytest.fixture(scope="module")
 def trained(coins, tmp_path_factory):
     folder = tmp_path_factory.mktemp("curves")
-    return training.train(coins, SETTINGS, 1, folder), folder
+    return training.train(coins, SETTINGS, seed=1, curves=folder), folder
 
 
 def test_a_network_learns_what_tells_the_mints_apart(coins, trained):
@@ -94,9 +94,25 @@ def test_batches_hold_every_row_once_in_an_order_of_their_own():
 
 
 def test_the_same_seed_trains_the_same_network(coins, trained, tmp_path):
-    again = training.train(coins, SETTINGS, 1, tmp_path)
+    again = training.train(coins, SETTINGS, seed=1, curves=tmp_path)
     for first, second in zip(trained[0].get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(first, second)
+
+
+def test_a_network_goes_on_from_another_of_other_mints(coins, trained, tmp_path):
+    third = CoinSet(coins.table.assign(mint=["A", "B", "C", "A"] * 10), coins.images, list("ABC"))
+    still = SETTINGS.model_copy(update={"learning_rate": 1e-12, "epochs": 1, "weight_decay": 0})
+    model = training.train(third, still, seed=2, curves=tmp_path, start=trained[0])
+    for layer, before in zip(model.layers[:-1], trained[0].layers[:-1], strict=True):
+        if not isinstance(layer, keras.layers.BatchNormalization):
+            for one, other in zip(layer.get_weights(), before.get_weights(), strict=True):
+                np.testing.assert_allclose(one, other, atol=1e-9)
+
+
+def test_a_network_of_other_layers_to_go_on_from_is_one_sentence(coins, tmp_path):
+    other = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(2)])
+    with pytest.raises(InputError, match="can't go on from .*`start: none`"):
+        training.train(coins, SETTINGS, seed=1, curves=tmp_path, start=other)
 
 
 def test_a_saved_network_is_the_same_network(coins, trained, tmp_path):
@@ -125,7 +141,7 @@ def test_head_after_features_is_the_network(coins, trained):
 def test_a_diverging_training_is_one_sentence(coins, tmp_path):
     wild = SETTINGS.model_copy(update={"learning_rate": 1e30, "epochs": 3})
     with pytest.raises(InputError, match="diverged.*learning_rate"):
-        training.train(coins, wild, 1, tmp_path)
+        training.train(coins, wild, seed=1, curves=tmp_path)
 
 
 @pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
