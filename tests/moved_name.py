@@ -14,7 +14,8 @@ SMALL = {
     "sample__mints__turn": 4, "sample__mints__smallest": 200, "sample__mints__largest": 230,
     "sample__types__types": 2, "sample__types__photos": 3, "sample__types__test": 0,
     "sample__types__size": 32, "clean__size": 128, "merge__size": 80,
-    "train2__leave_one_out": 0, "adapt__epochs": 16,
+    "train2__leave_one_out": 0, "train2__dropout": 0.0, "train2__epochs": 20,
+    "adapt__epochs": 16,
 }  # fmt: skip
 STAGES = ("sample", "organize", "clean", "merge", "split", "train2", "adapt", "mask")
 
