@@ -105,7 +105,6 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
             batches("train", "weights", np.random.default_rng(seed)),
             batches("validation", "none"),
             epochs=epochs,
-            patience=epochs,
             curves=Path(curves),
             best="val_accuracy",
         )

@@ -124,7 +124,6 @@ def tune(
         batches,
         judged,
         epochs=settings.epochs,
-        patience=settings.epochs,
         curves=curves,
         reached=reached,
     )

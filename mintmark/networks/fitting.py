@@ -55,20 +55,21 @@ def fit(
     validation: object,
     *,
     epochs: int,
-    patience: int,
     curves: Path,
+    patience: int | None = None,
     best: str = "val_loss",
     reached: float | None = None,
 ) -> int:
-    """Fit a compiled network, stop early on the validation loss and keep the best epoch's weights.
+    """Fit a compiled network and keep the best epoch's weights.
 
-    batches, validation: Keras data sets; epochs: at most; patience: epochs without a better loss
-    before it stops; best: the metric that says which epoch was the best; reached: what it was before,
-    if the weights at hand are to be kept where no epoch does better. Where the optimizer averages
-    weights, the averages are judged and kept. Returns the best epoch, 0 for what was before. Raises
-    InputError when the loss stops being a number.
+    batches, validation: Keras data sets; epochs: at most; patience: epochs without a better
+    validation loss before it stops early, None for never; best: the metric that says which epoch was
+    the best; reached: what it was before, if the weights at hand are to be kept where no epoch does
+    better. Where the optimizer averages weights, the averages are judged and kept. Returns the best
+    epoch, 0 for what was before. Raises InputError when the loss stops being a number.
     """
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
+    stopping = [keras.callbacks.EarlyStopping(patience=patience)]
     checkpoint = curves / "best.weights.h5"
     if reached is not None:
         curves.mkdir(parents=True, exist_ok=True)
@@ -89,7 +90,7 @@ def fit(
             callbacks=[
                 *(averaged if model.optimizer.use_ema else []),
                 keras.callbacks.TerminateOnNaN(),
-                keras.callbacks.EarlyStopping(patience=patience),
+                *(stopping if patience is not None else []),
                 keeping,
                 DVCLiveCallback(live=live),
             ],

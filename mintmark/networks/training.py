@@ -62,7 +62,6 @@ def train(
         augmented(coins, settings, seed),
         (known.images, known.targets),
         epochs=settings.epochs,
-        patience=settings.epochs,
         curves=curves,
     )
     return model

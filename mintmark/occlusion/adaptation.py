@@ -63,7 +63,6 @@ def adapt(
         masking(coins.part("train"), settings.batch, seed),
         (shown, known.targets[twice]),
         epochs=settings.epochs,
-        patience=settings.epochs,
         curves=curves,
     )
     return copy

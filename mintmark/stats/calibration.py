@@ -36,8 +36,8 @@ def _with_doubt(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np
     lead = classification.lead(logits, targets)
     if not (lead > 0).any():
         return logits, targets
-    doubted = np.where(lead > 0, lead, np.inf).argmin()
-    second = classification.rivals(logits, targets)[doubted].argmax()
+    doubted = [np.where(lead > 0, lead, np.inf).argmin()]
+    second = classification.rivals(logits[doubted], targets[doubted]).argmax(axis=1)
     return np.vstack([logits, logits[doubted]]), np.append(targets, second)
 
 
