@@ -4,11 +4,15 @@ import json
 import re
 import shutil
 import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, YAML_1_2, set_params
 
 from mintmark.pipeline import dependencies
+from mintmark.report import conclusions, inputs
+from mintmark.report.sections import SECTIONS
 
 PIPELINE = YAML_1_2.load(ROOT / "dvc.yaml")["stages"]
 STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "adapt", "gradcam", "mask",
@@ -160,6 +164,12 @@ def test_every_stage_leaves_its_metrics_and_details(project):
     assert (project / "reports" / "conclusions.md").read_text().startswith("# Conclusions")
 
 
+def test_the_conclusions_are_those_of_the_run(project, monkeypatch):
+    monkeypatch.chdir(project)
+    stages = [section.stage for section in SECTIONS]
+    assert conclusions.write(inputs.read(stages)) == Path("reports/conclusions.md").read_text()
+
+
 def test_every_plot_that_dvc_yaml_declares_is_there_with_its_columns(project):
     shown = dvc(project, "plots", "show", "--json")
     assert "errors" not in json.loads(shown)
@@ -173,17 +183,17 @@ def test_nothing_is_left_to_do_after_a_run(project):
     assert "Running stage" not in dvc(project, "repro")
 
 
-def stages_run(output):
-    """The stages that DVC says it runs."""
-    return {line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")}
-
-
-def rerun(project, *changes):
-    """The stages that run again with parameters changed."""
+@contextmanager
+def experiment(project, *changes):
+    """The stages that run again with parameters changed; afterwards all is as it was."""
     output = dvc(project, "exp", "run", *(word for change in changes for word in ("-S", change)))
-    git(project, "checkout", "--", ".")
-    dvc(project, "checkout")
-    return stages_run(output)
+    try:
+        yield {
+            line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")
+        }
+    finally:
+        git(project, "checkout", "--", ".")
+        dvc(project, "checkout")
 
 
 @pytest.mark.parametrize(
@@ -206,25 +216,27 @@ def test_a_parameter_is_of_one_stage(project, change, stage):
 
 def test_parameters_rerun_what_depends_on_them_and_train_nothing_else(project):
     changes = ("mask.fill=blur", "gradcam.radius=0.6", "controls.discs=1")
-    assert rerun(project, *changes) == {"mask", "gradcam", "controls", "report"}
-    assert rerun(project, "transfer315.head=linear") == {"transfer315", "figures", "report"}
+    with experiment(project, *changes) as stages:
+        assert stages == {"mask", "gradcam", "controls", "report"}
+    for change in ("transfer315.shrinkage=0.5", "transfer315.head=linear"):
+        with experiment(project, change) as stages:
+            assert stages == {"transfer315", "figures", "report"}
     # Not of the default head: the stage runs, nothing changes.
-    assert rerun(project, "transfer315.dropout=0.2") == {"transfer315"}
+    with experiment(project, "transfer315.dropout=0.2") as stages:
+        assert stages == {"transfer315"}
 
 
 def test_the_mask_radius_reruns_the_mask_and_the_report_alone(project):
     details = project / "plots" / "mask" / "details.json"
     before = json.loads(details.read_text())
-    output = dvc(project, "exp", "run", "-S", "mask.radius=0.4")
-    assert stages_run(output) == {"mask", "report"}
-    assert "radius" in dvc(project, "params", "diff", "HEAD")
-    assert "mask.json" in dvc(project, "metrics", "diff", "--all", "HEAD")
-    after = json.loads(details.read_text())
+    with experiment(project, "mask.radius=0.4") as stages:
+        assert stages == {"mask", "report"}
+        assert "radius" in dvc(project, "params", "diff", "HEAD")
+        assert "mask.json" in dvc(project, "metrics", "diff", "--all", "HEAD")
+        after = json.loads(details.read_text())
     assert (before["radius"], after["radius"]) == (0.5, 0.4)
     # The answers of so few coins may stay the same; the logits behind them never do.
     assert before["centre"]["logit_change"] != after["centre"]["logit_change"]
-    git(project, "checkout", "--", ".")
-    dvc(project, "checkout")
 
 
 def test_a_colour_runs_no_training(project):
