@@ -13,7 +13,8 @@ from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
-REASONS, MINTS = 2, 3  # at most, among the metrics; all of them are in the details
+REASONS, MINTS = 2, 2  # at most, among the metrics; all of them are in the details
+LARGE = 0.1  # of a mint's coins: a variety so large is hardly one die
 
 
 class Organize(params.Block):
@@ -22,7 +23,9 @@ class Organize(params.Block):
     no_class: list[str]
     doubtful: Literal["keep", "drop"]
     restored: Literal["keep", "drop"]
+    leads: list[str]
     silent: list[str]
+    partial: list[str]
 
 
 def main() -> None:
@@ -41,12 +44,15 @@ def main() -> None:
         manifest.to_csv(folder / paths.MANIFEST, index=False)
         catalogue.skipped(table, files).to_csv(folder / paths.SKIPPED, index=False)
         counts = catalogue.summary(table, manifest, files)
-        metrics_files.write(metrics(counts), file)
+        largest = labels.largest_varieties(manifest)
+        metrics_files.write(metrics(counts, largest), file)
+        largest.round(6).to_csv(plots / "largest_varieties.csv", index=False)
         metrics_files.write(counts, plots / metrics_files.DETAILS)
         bars = plotting.counts(counts["mints"], "coins with a photograph")
         plotting.save(bars, plots / "mints.png")
     organized = counts["coins"]["organized"]
     print(f"Organized {organized} of {len(table)} coins, {len(manifest)} photographs.")
+    warn(largest)
 
 
 def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd.DataFrame:
@@ -57,16 +63,34 @@ def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd
     ]
     table[["mint", "reason"]] = pd.DataFrame(meanings, index=table.index)
     table["reason"] = catalogue.rows_to_skip(table, photographed)
-    table["variety"] = labels.varieties(table, rules.silent)
+    table["variety"] = labels.varieties(
+        table, leads=rules.leads, silent=rules.silent, partial=rules.partial
+    )
     return table
 
 
-def metrics(counts: dict) -> dict:
-    """The few counts among the metrics, of all those of `catalogue.summary`."""
+def warn(largest: pd.DataFrame) -> None:
+    """Say which mints have a variety that is too large to be of one die."""
+    large = largest[(largest["share"] >= LARGE) & (largest["coins"] > 1)]
+    if len(large):
+        named = ", ".join(f"{row.mint} {row.coins}" for row in large.itertuples())
+        print(
+            f"Warning: coins of one variety are a tenth of their mint or more ({named}). Inscriptions "
+            "that agree may be of one type, not of one die; `merge.group_varieties` keeps such coins "
+            "in one part of the split all the same."
+        )
+
+
+def metrics(counts: dict, largest: pd.DataFrame) -> dict:
+    """The few counts among the metrics, of all those of `catalogue.summary`.
+
+    largest: see `labels.largest_varieties`.
+    """
     reasons = metrics_files.commonest(counts["coins"]["skipped"], REASONS)
     return {
         "coins": {**counts["coins"], "skipped": reasons},
         "mints": metrics_files.commonest(counts["mints"], MINTS),
+        "largest_variety": int(largest["coins"].max()),
     }
 
 

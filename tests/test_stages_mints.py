@@ -100,8 +100,8 @@ def test_organize_accounts_for_every_row_and_every_photograph(run_through, drawn
 
 def test_the_metrics_of_organize_are_its_counts_the_rare_ones_summed_up(run_through):
     found, everything = metrics(run_through, "organize"), details(run_through, "organize")
-    assert list(found) == ["coins", "mints"]
-    assert len(found["coins"]["skipped"]) == 2 and len(found["mints"]) == 3
+    assert list(found) == ["coins", "mints", "largest_variety"]
+    assert len(found["coins"]["skipped"]) == 2 and len(found["mints"]) == 2
     for kind, counts in (("coins", found["coins"]["skipped"]), ("mints", found["mints"])):
         whole = everything[kind]["skipped"] if kind == "coins" else everything[kind]
         assert sum(counts.values()) == sum(whole.values())
@@ -110,7 +110,28 @@ def test_the_metrics_of_organize_are_its_counts_the_rare_ones_summed_up(run_thro
     assert found["coins"].keys() == {"listed", "organized", "skipped"}
     for name in ("listed", "organized"):
         assert found["coins"][name] == everything["coins"][name]
-    assert found["mints"].keys() == {"Misr", "al-Mansuriyah", "others"}
+    assert found["mints"].keys() == {"Misr", "others"}
+
+
+def test_a_variety_too_large_for_one_die_is_counted_and_warned_of(run_through, drawn, workspace):
+    one_type = pd.read_csv(drawn / "image_labels.csv", header=None, dtype=str)
+    misr = one_type[3].str.strip() == "Misr"
+    one_type.loc[misr, [1, 2]] = ["margin 1: بمصر سنة خمس", "لا اله الا الله"]
+    (workspace / "mints").mkdir()
+    (workspace / "mints" / "photos").symlink_to(drawn / "photos")
+    one_type.to_csv(workspace / "mints" / "image_labels.csv", header=False, index=False)
+    set_params(workspace, data__mints="mints")
+    done = run_stage(workspace, "organize")
+    manifest = pd.read_csv(workspace / "data/organized/manifest.csv", dtype=str)
+    coins = manifest.loc[manifest["mint"] == "Misr", "id"].nunique()
+    assert metrics(workspace, "organize")["largest_variety"] == coins
+    assert (
+        f"Warning: coins of one variety are a tenth of their mint or more (Misr {coins}"
+        in done.stdout
+    )
+    largest = pd.read_csv(workspace / "plots/organize/largest_varieties.csv")
+    assert largest.loc[0].tolist() == ["Misr", coins, 1.0]
+    assert metrics(run_through, "organize")["largest_variety"] < coins
 
 
 def test_clean_accounts_for_every_photograph_and_crops_it(run_through):

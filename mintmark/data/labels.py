@@ -66,15 +66,46 @@ def folders(names: Iterable[str]) -> dict[str, str]:
     return given
 
 
-def varieties(table: pd.DataFrame, silent: Iterable[str]) -> pd.Series:
+def varieties(
+    table: pd.DataFrame, *, leads: Iterable[str], silent: Iterable[str], partial: Iterable[str]
+) -> pd.Series:
     """Number the die varieties: rows whose mint and two inscriptions agree word for word share one.
 
-    table: columns id, mint, obverse, reverse; silent: entries that say nothing of the die, such as
-    `worn`. A coin with such an entry is a variety of its own.
+    table: columns id, mint, obverse, reverse; leads: what introduces an inscription, such as the
+    `margin` of `margin 1:`; silent: entries that say nothing of the die, such as `worn`; partial:
+    marks of what was not read for certain, such as `...`. A coin with a silent or partial entry is a
+    variety of its own.
     """
     silent = {entry.casefold() for entry in silent} | {""}
-    told = ~(
-        table["obverse"].str.casefold().isin(silent) | table["reverse"].str.casefold().isin(silent)
-    )
-    words = table["mint"] + "\n" + table["obverse"] + "\n" + table["reverse"]
+    read = {side: inscriptions(table[side], leads) for side in ("obverse", "reverse")}
+    told = pd.Series(True, index=table.index)
+    for parts in read.values():
+        told &= parts.map(lambda found: silent.isdisjoint(found) and bool(found))
+        told &= ~parts.map(lambda found: any(mark in part for part in found for mark in partial))
+    words = table["mint"] + "\n" + read["obverse"].map(str) + "\n" + read["reverse"].map(str)
     return pd.Series(pd.factorize(words.where(told, table["id"]))[0], index=table.index)
+
+
+def inscriptions(cells: pd.Series, leads: Iterable[str]) -> pd.Series:
+    """What cells say, without leads such as `margin 1:`: in each a list of inscriptions.
+
+    They are in lower case and single-spaced, without the brackets around what was restored.
+    """
+    lead = "|".join(re.escape(word) for word in leads)
+    introduced = re.compile(rf"\b(?:{lead})\b\s*\d*\s*:" if lead else r"(?!)", re.IGNORECASE)
+
+    def parts(cell: str) -> list[str]:
+        found = (re.sub(r"[()\[\]\s]+", " ", part).strip() for part in introduced.split(cell))
+        return [part.casefold() for part in found if part]
+
+    return cells.map(parts)
+
+
+def largest_varieties(table: pd.DataFrame) -> pd.DataFrame:
+    """The largest variety of each mint: columns mint, coins and share of the mint's coins, 0 to 1.
+
+    table: columns id, mint and variety. The largest come first.
+    """
+    coins = table.drop_duplicates("id").groupby(["mint", "variety"]).size().groupby("mint")
+    found = pd.DataFrame({"coins": coins.max(), "share": coins.max() / coins.sum()})
+    return found.reset_index().sort_values(["coins", "mint"], ascending=[False, True])

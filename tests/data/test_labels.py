@@ -1,7 +1,10 @@
 """The label table as it comes, and what its mints mean."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
 from mintmark.data import labels
 from mintmark.pipeline.stage import InputError
@@ -97,6 +100,48 @@ def test_varieties_are_shared_word_for_word_and_only_when_something_is_said():
         ("6", "Misr", "a", ""),
     ]
     table = pd.DataFrame(rows, columns=["id", "mint", "obverse", "reverse"])
-    variety = labels.varieties(table, ["worn"])
+    variety = labels.varieties(table, leads=[], silent=["worn"], partial=[])
     assert variety[0] == variety[1]
     assert variety.nunique() == 5
+
+
+def varieties(*obverses):
+    """Numbers of the varieties of coins of one mint and one reverse, as the pipeline reads them."""
+    rows = [(str(number), "Misr", obverse, "لا اله") for number, obverse in enumerate(obverses)]
+    table = pd.DataFrame(rows, columns=["id", "mint", "obverse", "reverse"])
+    settings = YAML(typ="safe").load(Path("params.yaml").read_text())["organize"]
+    return labels.varieties(table, **{key: settings[key] for key in ("leads", "silent", "partial")})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "margin 1: heavily clipped     ",
+        "margin: worn",
+        "Margin 2 :  Missing",
+        "margin 1:",
+        "margin 1:  ... واربعمائة",
+        ".... بالمنصورية سنة",
+        "margin 1: بمصر سنة …",
+        "margin 1: بمصر سنة خمس؟",
+        "margin 1: بمصر سنة خمس margin 2: worn",
+    ],
+)
+def test_what_was_not_read_says_nothing_of_the_die(entry):
+    assert varieties(entry, entry).nunique() == 2
+
+
+def test_leads_blanks_and_brackets_make_no_variety():
+    same = ["margin 1: بمصر سنة خمس", "margin:  بمصر  سنة خمس ", "بمصر سنة خمس", "(بمصر) سنة خمس"]
+    assert varieties(*same).nunique() == 1
+    assert varieties(*same, "margin 1: بمصر سنة ست").nunique() == 2
+
+
+def test_a_word_that_only_begins_like_a_lead_stays():
+    assert varieties("marginal: a", "b marginal: a", "a").nunique() == 3
+
+
+def test_the_largest_variety_of_each_mint_is_counted_in_coins():
+    rows = [("1", "Misr", 0), ("1", "Misr", 0), ("2", "Misr", 0), ("3", "Misr", 1), ("4", "Sur", 2)]
+    table = pd.DataFrame(rows, columns=["id", "mint", "variety"])
+    assert labels.largest_varieties(table).values.tolist() == [["Misr", 2, 2 / 3], ["Sur", 1, 1]]
