@@ -11,9 +11,8 @@ from pydantic import Field
 from mintmark.coin_types import extraction, head_training, heads, store
 from mintmark.coin_types.extraction import PROJECTION
 from mintmark.coin_types.store import Augmentation, ExtractionSettings, FeatureSet
-from mintmark.networks import fitting, serialization
+from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline.params import Block
-from mintmark.pipeline.stage import InputError
 
 
 class FineTuning(Block):
@@ -146,7 +145,13 @@ def tune_for(
 def _compiled(
     network: keras.Model, learnt: Photographs, settings: FineTuning, *, balance: str, seed: int
 ) -> tuple[keras.Model, fitting.Batches]:
-    thaw(network, settings.upward_from)
+    # The projection's inputs differ so much in scale that a step fit for some would wreck others.
+    backbones.thaw(
+        network,
+        settings.upward_from,
+        parameter="transfer315.finetune.upward_from",
+        fixed=(PROJECTION,),
+    )
     equal = np.ones(len(learnt.files))
     weights = head_training.balancing_weights(learnt.targets, equal, balance)
     rng = np.random.default_rng([seed, store.Stream.FINE_TUNING])
@@ -165,21 +170,3 @@ def _compiled(
         weighted_metrics=["accuracy"],
     )
     return model, batches
-
-
-def thaw(network: keras.Model, upward_from: str) -> None:
-    """Let the layers from the first one named `upward_from…` on learn, or "all"; batch norms never.
-
-    Nor does the projection: its inputs differ so much in scale that a step fit for some would wreck
-    others. Raises InputError when no layer has such a name.
-    """
-    names = [layer.name for layer in network.layers]
-    starts = [k for k, name in enumerate(names) if upward_from in ("all", name[: len(upward_from)])]
-    if not starts:
-        raise InputError(
-            f"transfer315.finetune.upward_from is {upward_from!r}: no layer of {network.name} begins "
-            f"so; give 'all' or, say, {names[len(names) // 2]!r}."
-        )
-    for place, layer in enumerate(network.layers):
-        fixed = isinstance(layer, keras.layers.BatchNormalization) or layer.name == PROJECTION
-        layer.trainable = place >= starts[0] and not fixed

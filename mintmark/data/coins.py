@@ -38,6 +38,12 @@ class CoinSet:
         """Where every pixel lies on its coin."""
         return grid.locate(self.circles, self.images.shape[1:3])
 
+    @property
+    def side_axis(self) -> int:
+        """The axis of `images` along which obverse and reverse lie: 1 (vertical) or 2 (horizontal)."""
+        obverse, reverse = self.circles[0, :, 0]
+        return 2 if obverse < reverse else 1
+
     def subset(self, rows: np.ndarray | slice) -> "CoinSet":
         """Some of the coins. rows: bool (N,), row numbers, or a slice."""
         return replace(self, table=self.table.iloc[_places(rows)], images=self.images[rows])

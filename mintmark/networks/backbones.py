@@ -67,18 +67,48 @@ class Chosen(Block):
 def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) -> keras.Model:
     """Make a backbone that takes RGB images (0 to 255) and whose output is the layer `maps`.
 
-    name: of BACKBONES; shape: (H, W, 3); weights: "coins" (shipped with the project), "imagenet"
-    (Keras's own, downloaded; those of EfficientNetLite0 are a package's), "none" (random), or the
-    path of an .npz in the order of `get_weights()` or of a Keras .weights.h5; frozen: keep the
-    backbone as it is in training. Raises InputError when weights can't be had or don't fit.
+    shape: (H, W, 3); frozen: keep the backbone as it is in training; name, weights and errors as in
+    `on`.
     """
     inputs = keras.Input(shape)
-    base = _application(name, inputs, weights)
-    if weights not in ("imagenet", "none"):
-        _read_weights(base, name, weights)
+    base = on(inputs, name, weights)
     base.trainable = not frozen
     maps = layers.Activation("linear", name="maps")(base.output)
     return keras.Model(inputs, maps, name=name.lower())
+
+
+def on(images: keras.KerasTensor, name: str, weights: str) -> keras.Model:
+    """Make a backbone that goes on from images (N,H,W,3), 0 to 255, to its last feature maps.
+
+    name: of BACKBONES; weights: "coins" (shipped with the project), "imagenet" (Keras's own,
+    downloaded; those of EfficientNetLite0 are a package's), "none" (random), or the path of an .npz
+    in the order of `get_weights()` or of a Keras .weights.h5. Raises InputError when weights can't
+    be had or don't fit.
+    """
+    base = _application(name, images, weights)
+    if weights not in ("imagenet", "none"):
+        _read_weights(base, name, weights)
+    return base
+
+
+def thaw(
+    network: keras.Model, upward_from: str, *, parameter: str, fixed: tuple[str, ...] = ()
+) -> None:
+    """Let the layers from the first one named `upward_from…` on learn; batch normalisation never.
+
+    upward_from: the beginning of a name, or "all"; fixed: layers that never learn either. Raises
+    InputError, which names the parameter, when no layer has such a name.
+    """
+    names = [layer.name for layer in network.layers]
+    starts = [k for k, name in enumerate(names) if upward_from in ("all", name[: len(upward_from)])]
+    if not starts:
+        raise InputError(
+            f"{parameter} is {upward_from!r}: no layer of {network.name} begins so; give "
+            f"'all' or, say, {names[len(names) // 2]!r}."
+        )
+    for place, layer in enumerate(network.layers):
+        kept = isinstance(layer, keras.layers.BatchNormalization) or layer.name in fixed
+        layer.trainable = place >= starts[0] and not kept
 
 
 def _application(name: str, inputs: keras.KerasTensor, weights: str) -> keras.Model:

@@ -45,7 +45,8 @@ def efficientnet_lite0(
     x = _normalized(layers.Conv2D(TOP, 1, use_bias=False)(x))
     if include_top:
         x = layers.Dense(CLASSES, name="predictions")(layers.GlobalAveragePooling2D()(x))
-    model = keras.Model(input_tensor, x, name="efficientnetlite0")
+    source = keras.utils.get_source_inputs(input_tensor)
+    model = keras.Model(source, x, name="efficientnetlite0")
     if weights == "imagenet":
         model.set_weights(list(_imagenet(include_top)))
     return model

@@ -1,8 +1,8 @@
 """The networks: a small CNN of our own and Keras's backbones, all with the same three landmarks.
 
 A network takes RGB images with values from 0 to 255 and returns logits. The layer `maps` holds the
-last feature maps, the layer `pooled` the vector made of them, and `logits` the scores before any
-softmax. All layers are at the top level, so that a network can be cut at `maps`.
+last feature maps, laid out as the image is, the layer `pooled` the vector made of them, and `logits`
+the scores before any softmax. All layers are at the top level, so that a network can be cut at `maps`.
 """
 
 import keras
@@ -35,11 +35,60 @@ def small_cnn(shape: tuple[int, int, int], classes: int, dropout: float) -> kera
     return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="small_cnn")
 
 
-def on_backbone(base: keras.Model, classes: int, dropout: float) -> keras.Model:
-    """Put average pooling and a linear layer on a backbone whose output is the layer `maps`."""
-    x = layers.GlobalAveragePooling2D(name="pooled")(base.output)
+def on_merged(
+    maps: keras.KerasTensor, inputs: keras.KerasTensor, *, classes: int, dropout: float
+) -> keras.Model:
+    """Put average pooling and a linear layer on a backbone's maps (N,h,w,C) of merged images."""
+    x = layers.Activation("linear", name="maps")(maps)
+    x = layers.GlobalAveragePooling2D(name="pooled")(x)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(base.input, layers.Dense(classes, name="logits")(x), name=base.name)
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="merged")
+
+
+def on_sides(
+    maps: keras.KerasTensor, inputs: keras.KerasTensor, *, axis: int, classes: int, dropout: float
+) -> keras.Model:
+    """Put a head on a backbone's maps (2N,h,w,C) of all obverses and then all reverses.
+
+    inputs: the merged images (N,H,W,3) that `Halves` took apart; axis: along which the sides lie in
+    them, 1 or 2. The mean of each map is taken of each side by itself.
+    """
+    merged = Halves(split=0, join=axis, name="maps")(maps)
+    sides = Halves(split=axis, join=0)(merged)
+    x = Halves(split=0, join=1, name="pooled")(layers.GlobalAveragePooling2D()(sides))
+    x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="two_sides")
+
+
+@keras.saving.register_keras_serializable("mintmark")
+class Halves(layers.Layer):
+    """Cuts a tensor into halves along one axis and joins them along another.
+
+    From merged images (N,H,2W,3) it makes all obverses and then all reverses (2N,H,W,3), so that one
+    backbone sees every side by itself, and back again.
+    """
+
+    def __init__(self, *, split: int, join: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.split, self.join = split, join
+
+    def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Cut and join."""
+        halves = keras.ops.split(inputs, 2, axis=self.split)
+        return keras.ops.concatenate(halves, axis=self.join)
+
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
+        """The shape of what is joined."""
+        shape = list(input_shape)
+        if shape[self.split] is not None:
+            shape[self.split] //= 2
+        if shape[self.join] is not None:
+            shape[self.join] *= 2
+        return tuple(shape)
+
+    def get_config(self) -> dict:
+        """What makes the layer again."""
+        return {**super().get_config(), "split": self.split, "join": self.join}
 
 
 def _convolution(

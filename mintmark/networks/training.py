@@ -1,7 +1,7 @@
 """Training a network on coins: the train part teaches, the validation part chooses the epoch."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import keras
 import numpy as np
@@ -16,6 +16,7 @@ from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 SMALL = "small"  # the network of our own
+LAST, NONE = "last", "none"  # a backbone's last maps; no layer of it learns
 
 
 class Training(Block):
@@ -23,11 +24,14 @@ class Training(Block):
 
     network: Annotated[str, one_of([SMALL, *backbones.NAMES])]
     weights: str
-    frozen: bool
+    upward_from: str  # layers of a backbone that learn: "none", "all" or the beginning of a name
+    maps: str  # of a backbone, the layer whose maps are pooled: "last" or a name
+    sides: Literal["apart", "together"]
     dropout: Annotated[float, Field(ge=0, lt=1)]
     epochs: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
+    schedule: Literal["constant", "cosine"]
     weight_decay: Annotated[float, Field(ge=0)]
     class_weights: bool
     augmentation: Augmentation
@@ -48,18 +52,22 @@ def train(
     to go on from is another one.
     """
     fitting.reproducible(seed)
-    model = build(settings, coins.images.shape[1:], len(coins.names))
+    model = build(settings, coins)
     if start is not None:
         go_on_from(start, model)
+    batches = augmented(coins, settings, seed)
+    rate = settings.learning_rate
+    if settings.schedule == "cosine":
+        rate = fitting.warm_cosine(rate, settings.epochs * len(batches))
     model.compile(
-        keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
+        keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
     known = coins.part("validation")
     fitting.fit(
         model,
-        augmented(coins, settings, seed),
+        batches,
         (known.images, known.targets),
         epochs=settings.epochs,
         curves=curves,
@@ -100,9 +108,36 @@ def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:
     return fitting.Batches(len(train), settings.batch, batch, rng)
 
 
-def build(settings: Training, shape: tuple[int, int, int], classes: int) -> keras.Model:
-    """Make the untrained network that the parameters ask for."""
+def build(settings: Training, coins: CoinSet) -> keras.Model:
+    """Make the untrained network that the parameters ask for, for images as those of the coins."""
+    shape, classes, dropout = coins.images.shape[1:], len(coins.names), settings.dropout
     if settings.network == SMALL:
-        return models.small_cnn(shape, classes, settings.dropout)
-    base = backbones.build(settings.network, shape, settings.weights, frozen=settings.frozen)
-    return models.on_backbone(base, classes, settings.dropout)
+        return models.small_cnn(shape, classes, dropout)
+    inputs = keras.Input(shape)
+    if settings.sides == "together":
+        maps = _maps(inputs, settings)
+        return models.on_merged(maps, inputs, classes=classes, dropout=dropout)
+    axis = coins.side_axis
+    maps = _maps(models.Halves(split=axis, join=0, name="sides")(inputs), settings)
+    return models.on_sides(maps, inputs, axis=axis, classes=classes, dropout=dropout)
+
+
+def _maps(images: keras.KerasTensor, settings: Training) -> keras.KerasTensor:
+    """What a backbone makes of images: the maps that are pooled. As much of it learns as is asked."""
+    base = backbones.on(images, settings.network, settings.weights)
+    if settings.upward_from == NONE:
+        base.trainable = False
+    else:
+        backbones.thaw(base, settings.upward_from, parameter="upward_from")
+    return base.output if settings.maps == LAST else _layer(base, settings.maps).output
+
+
+def _layer(base: keras.Model, name: str) -> keras.layers.Layer:
+    try:
+        return base.get_layer(name)
+    except ValueError:
+        names = [layer.name for layer in base.layers]
+        raise InputError(
+            f"maps is {name!r}: {base.name} has no such layer; give {LAST!r} or, say, "
+            f"{names[len(names) // 2]!r}."
+        ) from None

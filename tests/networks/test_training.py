@@ -14,8 +14,9 @@ from mintmark.pipeline.stage import InputError
 SHAPE = (32, 64, 3)
 AUGMENTATION = Augmentation(turn=8, zoom=0.05, shift=0.05, contrast=0.2, brightness=20)
 SETTINGS = training.Training(
-    network="small", weights="none", frozen=True, dropout=0.1, epochs=12, batch=8,
-    learning_rate=0.003, weight_decay=0.001, class_weights=True, augmentation=AUGMENTATION,
+    network="small", weights="none", upward_from="all", maps="last", sides="apart", dropout=0.1,
+    epochs=12, batch=8, learning_rate=0.003, weight_decay=0.001, schedule="constant",
+    class_weights=True, augmentation=AUGMENTATION,
 )  # fmt: skip
 
 
@@ -144,12 +145,106 @@ def test_a_diverging_training_is_one_sentence(coins, tmp_path):
         training.train(coins, wild, seed=1, curves=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0"])
-def test_a_backbone_can_be_cut_and_explained_like_the_small_network(name):
-    settings = SETTINGS.model_copy(update={"network": name, "frozen": False})
-    model = training.build(settings, (64, 128, 3), 3)
-    x = np.random.default_rng(0).uniform(0, 255, (2, 64, 128, 3)).astype("float32")
+ON_BACKBONE = SETTINGS.model_copy(update={"network": "EfficientNetLite0"})
+
+
+def blank(mints="ABC", vertical=False):
+    """Four coins of noise, of so many mints, side by side or one above the other."""
+    shape = (128, 64, 3) if vertical else (64, 128, 3)
+    images = np.random.default_rng(0).integers(0, 256, (4, *shape)).astype(np.uint8)
+    table = pd.DataFrame({"mint": [mints[0]] * 4})
+    for side, far in (("obverse", 32), ("reverse", 96)):
+        table[f"{side}_x"], table[f"{side}_y"] = (32, far) if vertical else (far, 32)
+        table[f"{side}_r"] = 30
+    return CoinSet(table, images, list(mints))
+
+
+@pytest.mark.parametrize("sides", ["apart", "together"])
+@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0", "EfficientNetLite0"])
+def test_a_backbone_can_be_cut_and_explained_like_the_small_network(name, sides):
+    coins = blank()
+    settings = ON_BACKBONE.model_copy(update={"network": name, "sides": sides})
+    model = training.build(settings, coins)
+    x = coins.images.astype("float32")
     features, head = models.features_and_head(model)
     np.testing.assert_allclose(head(features(x)), model(x), atol=1e-4)
-    assert attribution.raw(model, x, np.array([0, 2])).shape == (2, 2, 4)
+    assert attribution.raw(model, x, np.array([0, 2, 1, 0])).shape == (4, 2, 4)
     assert model.trainable_weights
+
+
+@pytest.mark.parametrize("vertical", [False, True], ids=["horizontal", "vertical"])
+def test_each_side_is_seen_by_itself_in_its_own_place(vertical):
+    coins = blank(vertical=vertical)
+    model = training.build(ON_BACKBONE.model_copy(update={"weights": "imagenet"}), coins)
+    features, _ = models.features_and_head(model)
+    axis = 1 if vertical else 2
+    other = np.where(np.arange(128).reshape((-1, 1, 1) if vertical else (1, -1, 1)) < 64,
+                     coins.images, np.uint8(0))  # fmt: skip
+    whole, half = (
+        np.split(np.asarray(features(images.astype("float32"))), 2, axis=axis)
+        for images in (coins.images, other)
+    )
+    np.testing.assert_allclose(whole[0], half[0], atol=1e-5)  # the reverse does not reach it
+    assert np.abs(whole[1] - half[1]).max() > 0.1
+    swapped = np.roll(coins.images, 64, axis=axis).astype("float32")
+    maps = np.split(np.asarray(features(swapped)), 2, axis=axis)
+    np.testing.assert_allclose(maps[0], whole[1], atol=1e-5)  # one backbone for both sides
+    np.testing.assert_allclose(maps[1], whole[0], atol=1e-5)
+    pooled = [models.pooled(model, images) for images in (coins.images, swapped)]
+    assert np.abs(pooled[0] - pooled[1]).max() > 0.1  # but the head knows which is which
+
+
+def test_a_network_of_two_sides_is_saved_as_it_is(tmp_path):
+    coins = blank()
+    model = training.build(ON_BACKBONE, coins)
+    serialization.save(model, tmp_path / "a.keras")
+    loaded = serialization.load(tmp_path / "a.keras")
+    expected = models.logits(model, coins.images)
+    np.testing.assert_allclose(models.logits(loaded, coins.images), expected, atol=1e-5)
+
+
+def test_what_learns_of_a_backbone_is_a_choice():
+    def learning(upward_from):
+        settings = ON_BACKBONE.model_copy(update={"upward_from": upward_from})
+        model = training.build(settings, blank())
+        assert not any(
+            layer.trainable_weights
+            for layer in model.layers
+            if isinstance(layer, keras.layers.BatchNormalization)  # pretrained statistics stay
+        )
+        return [bool(layer.trainable_weights) for layer in model.layers]
+
+    head, some, every = (sum(learning(choice)) for choice in ("none", "block5", "all"))
+    assert head == 1 < some < every
+    partly = learning("block5")
+    assert not any(partly[: partly.index(True)]) and partly[-1]
+
+
+def test_the_maps_that_are_pooled_are_a_choice():
+    lower = training.build(ON_BACKBONE.model_copy(update={"maps": "block4_2"}), blank())
+    assert lower.get_layer("maps").output.shape[1:] == (4, 8, 112)
+    assert not any(layer.name.startswith("block5") for layer in lower.layers)
+
+
+@pytest.mark.parametrize("parameter", ["maps", "upward_from"])
+def test_a_layer_that_is_not_there_is_one_sentence(parameter):
+    settings = ON_BACKBONE.model_copy(update={parameter: "attic"})
+    with pytest.raises(InputError, match=f"{parameter} is 'attic'.*say, '"):
+        training.build(settings, blank())
+
+
+def test_a_network_of_two_sides_learns_from_pretrained_weights_and_goes_on(coins, tmp_path):
+    images = np.stack([np.kron(image, np.ones((2, 2, 1), np.uint8)) for image in coins.images])
+    table = coins.table.copy()
+    columns = [name for name in table if name.endswith(("_x", "_y", "_r"))]
+    table[columns] *= 2
+    large = CoinSet(table, images, coins.names)
+    update = {"weights": "imagenet", "schedule": "cosine", "dropout": 0.0}
+    settings = ON_BACKBONE.model_copy(update={**update, "epochs": 8, "learning_rate": 0.001})
+    model = training.train(large, settings, seed=1, curves=tmp_path / "a")
+    test = large.part("test")
+    assert (models.logits(model, test.images).argmax(axis=1) == test.targets).all()
+    still = settings.model_copy(update={"learning_rate": 1e-12, "epochs": 1, "weight_decay": 0})
+    gone_on = training.train(large, still, seed=2, curves=tmp_path / "b", start=model)
+    before = models.pooled(model, test.images)
+    assert np.abs(models.pooled(gone_on, test.images) - before).mean() < 0.3 * before.std()
