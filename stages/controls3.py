@@ -4,6 +4,7 @@ import own_checkout  # noqa: F401
 
 from mintmark import plotting
 from mintmark.data import coins
+from mintmark.geometry import clock
 from mintmark.networks import serialization
 from mintmark.occlusion import analysis, curve, figures
 from mintmark.pipeline import metrics_files, params, paths
@@ -15,11 +16,13 @@ STAGE = "controls3"
 def main() -> None:
     """Mask every region under every fill, compare, draw."""
     settings, seed = params.load(analysis.Controls, STAGE), params.seed()
+    own = params.load(clock.Places, "regions").root
     test = coins.of_split("three", "test")
     networks = {analysis.TRAINED: serialization.load(paths.model("train3"))}
     with writing(paths.plots(STAGE)) as (plots,):
-        found = analysis.control(networks, test, settings, seed)
+        found = analysis.control(networks, test, settings, own=own, seed=seed)
         found.table.to_csv(plots / "controls.csv", index=False, float_format="%.6g")
+        found.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
         curve.wide(found.curve).to_csv(plots / "curve.csv", index=False)
         metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_controls(found), plots)

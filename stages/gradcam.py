@@ -45,6 +45,7 @@ def main() -> None:
         with features_file.open("wb") as file:
             np.savez(file, id=test.table["id"].to_numpy(str), features=features)
         survey.table.to_csv(plots / "zones.csv", index=False)
+        survey.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
         steps.to_csv(plots / "randomisation.csv", index=False)
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(analysis.headline(metrics), metrics_file)

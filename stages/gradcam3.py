@@ -19,6 +19,7 @@ def main() -> None:
     with writing(paths.plots(STAGE)) as (plots,):
         survey = analysis.survey(serialization.load(paths.model("train3")), test, settings, seed)
         survey.table.to_csv(plots / "zones.csv", index=False)
+        survey.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
         metrics_files.write(survey.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_survey(survey, settings.radius), plots)
     print(analysis.sentence(survey.metrics))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution, polar, zones
+from mintmark.geometry import clock
 from mintmark.geometry.regions import SIDES, Radius
 from mintmark.networks import evaluation, models
 from mintmark.pipeline.choices import one_of
@@ -73,6 +74,7 @@ class Survey:
     contrast: Contrast
     unrolled: list[Unrolled]
     shares: pd.DataFrame  # of heat by zone, see `zones.zone_shares`
+    clock: pd.DataFrame  # of heat on the clock, see `zones.clock_shares`
     metrics: dict  # see `zones.zone_summary`; and how many coins could be aligned
 
     @property
@@ -90,8 +92,10 @@ def survey(model: keras.Model, coins: CoinSet, settings: Explaining, seed: int) 
     )
     views = unrolled(found)
     aligned = {view.side: view.aligned for view in views}
-    metrics = {"method": settings.method, **summary, "aligned": aligned}
-    return Survey(found, contrast(model, found), views, shares, metrics)
+    hours = zones.clock_shares(found.heat, coins.grid, settings.radius)
+    peak = clock.peak(hours, "ratio")
+    metrics = {"method": settings.method, **summary, "aligned": aligned, "clock": peak}
+    return Survey(found, contrast(model, found), views, shares, hours, metrics)
 
 
 def explain(model: keras.Model, coins: CoinSet, method: str) -> Explained:

@@ -6,13 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from sklearn.decomposition import PCA
 
 from mintmark import plotting
 from mintmark.explain.analysis import Contrast, Explained, Survey, Unrolled, chosen
 from mintmark.explain.attribution import METHODS
 from mintmark.explain.faithfulness import CENTRED, HEAT, RANDOM, Curves
+from mintmark.geometry.regions import HOURS, SIDES
 from mintmark.networks.evaluation import correct
 
 MAPS = {RANDOM: "a random map", CENTRED: "the distance from the centre"}
@@ -22,6 +26,7 @@ SCORES = {
     "on_name": "share of heat on the name",
     "auprc": "area under precision-recall",
 }
+CLOCK_HEAT = "share of heat over share of area"
 TURN = (0, 360, 1, 0)  # the edges of an unrolled side: degrees, and radii from the edge inwards
 
 
@@ -34,6 +39,7 @@ def of_survey(survey: Survey, radius: float) -> dict[str, Figure]:
         "mean_maps": mean_maps(found, "Mean heat by mint"),
         "polar": unrolled(survey.unrolled, radius),
         "zones": zones(survey.shares, survey.metrics, found.answers, radius),
+        "clock": clock(survey.clock, "ratio", radius, "Heat on the clock", CLOCK_HEAT),
     }
 
 
@@ -140,6 +146,40 @@ def unrolled(views: Sequence[Unrolled], radius: float) -> Figure:
         for axis in (relief, heat):
             axis.axhline(radius, color="white", lw=1, ls="--")
             axis.set(ylabel="radius", xticks=range(0, 361, 45))
+    return figure
+
+
+def clock(table: pd.DataFrame, column: str, radius: float, title: str, label: str) -> Figure:
+    """A column of `clock.cells` as two dials, obverse and reverse, twelve o'clock above.
+
+    table: columns side, zone, hour and `column`; label: what the colours mean.
+    """
+    spaced = ConstrainedLayoutEngine(wspace=0.08, h_pad=0.2)
+    figure = Figure(figsize=(9, 4.5), layout=spaced)
+    axes = figure.subplots(1, len(SIDES), subplot_kw={"projection": "polar"})
+    low, high = min(table[column].min(), 0), max(table[column].max(), 1e-9)
+    colours = ScalarMappable(Normalize(low, high), plotting.HEAT)
+    hour = 2 * np.pi / HOURS
+    for axis, side in zip(axes, SIDES, strict=True):
+        for zone, (inner, outer) in {"field": (0, radius), "margin": (radius, 1)}.items():
+            rows = table[(table["side"] == side) & (table["zone"] == zone)]
+            axis.bar(
+                rows["hour"] * hour,
+                outer - inner,
+                hour,
+                inner,
+                align="edge",
+                color=colours.to_rgba(rows[column]),
+                edgecolor="white",
+                linewidth=0.6,
+            )
+        axis.set_theta_zero_location("N")
+        axis.set_theta_direction(-1)
+        axis.set_xticks(np.arange(HOURS) * hour, [str(number or HOURS) for number in range(HOURS)])
+        axis.set(ylim=(0, 1), yticks=[], title=side)
+        axis.grid(visible=False)
+    figure.colorbar(colours, ax=axes, pad=0.04, shrink=0.85, label=label)
+    figure.suptitle(title)
     return figure
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mintmark.geometry import regions
+from mintmark.geometry import clock, regions
 from mintmark.geometry.grid import CoinGrid
 from mintmark.networks.evaluation import correct
 from mintmark.stats import intervals
@@ -52,6 +52,24 @@ def zone_summary(
         "ratio_by_mint": by_mint,
         "n": int(known.sum()),
     }
+
+
+def clock_shares(heat: np.ndarray, grid: CoinGrid, radius: float) -> pd.DataFrame:
+    """How heat lies on the clock, a row for each cell, see `clock.cells`.
+
+    heat: (N,H,W). Columns side, zone, hour, area (share of the coins), heat (mean share of a coin's
+    heat) and ratio (heat over area; 1 is what even heat gives). Coins without heat do not count.
+    """
+    total = (heat * grid.coin).sum(axis=(1, 2))
+    heated = total > 0
+    coin = grid.coin.sum()
+    rows = []
+    for cell, region in clock.cells(radius).items():
+        mask = region.mask(grid)
+        held = (heat * mask).sum(axis=(1, 2))[heated] / total[heated]
+        share, area = float(held.mean()) if len(held) else 0.0, float(mask.sum() / coin)
+        rows.append((*cell, area, share, share / area if area else 0.0))
+    return pd.DataFrame(rows, columns=[*clock.CELL, "area", "heat", "ratio"])
 
 
 def _by_mint(ratio: pd.Series, answers: pd.DataFrame, seed: int) -> dict[str, dict]:

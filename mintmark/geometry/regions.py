@@ -14,6 +14,7 @@ from pydantic import Field
 from mintmark.geometry.grid import CoinGrid
 
 SIDES = ("obverse", "reverse")
+HOURS = 12  # of the clock, by which places round the coin are named; the first begins at twelve
 
 Radius = Annotated[float, Field(gt=0, lt=1)]  # of the border between field and margin
 
@@ -66,6 +67,22 @@ def disc(centre: tuple[float, float], radius: float) -> Region:
     return Region("disc", (*centre, radius))
 
 
+def wedge(side: int, hours: tuple[float, float], radii: tuple[float, float]) -> Region:
+    """The part of one side between two hours, clockwise and perhaps over twelve, and two radii.
+
+    side: 0 for the obverse, 1 for the reverse; hours: 0 to 12, all round where both are the same hour.
+    """
+    return Region("wedge", (side, *hours, *radii))
+
+
+def _wedge(
+    grid: CoinGrid, side: int, start: float, end: float, inner: float, outer: float
+) -> np.ndarray:
+    span = (end - start) % HOURS or HOURS
+    since = (grid.angles * HOURS / (2 * np.pi) - start) % HOURS
+    return (grid.side == side) & (since < span) & (grid.radii >= inner) & (grid.radii < outer)
+
+
 def _ring(grid: CoinGrid, number: int, count: int) -> np.ndarray:
     inner, outer = np.sqrt([number / count, (number + 1) / count])
     return (grid.radii >= inner) & (grid.radii < outer)
@@ -81,5 +98,6 @@ KINDS: dict[str, Callable[..., np.ndarray]] = {
     "sector": lambda grid, number, count: grid.angles * count // (2 * np.pi) == number,
     "side": lambda grid, number: grid.side == number,
     "disc": lambda grid, x, y, radius: np.hypot(grid.x - x, grid.y - y) < radius,
+    "wedge": _wedge,
     "coin": lambda grid: grid.coin,
 }

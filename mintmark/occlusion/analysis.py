@@ -13,10 +13,12 @@ from pydantic import Field
 
 from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
+from mintmark.geometry import clock
+from mintmark.geometry.clock import Place
 from mintmark.geometry.fills import FILLS
 from mintmark.geometry.regions import Radius, Region
 from mintmark.networks import models
-from mintmark.occlusion import controls, curve, effects, trials
+from mintmark.occlusion import controls, curve, effects, places, trials
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
 
@@ -57,6 +59,7 @@ class Controlled:
 
     table: pd.DataFrame  # see `controls.table`
     curve: pd.DataFrame  # see `curve.curve`
+    clock: pd.DataFrame  # see `places.on_clock`
     metrics: dict
 
 
@@ -86,19 +89,25 @@ def mask(networks: dict[str, keras.Model], coins: CoinSet, settings: Masking, se
 
 
 def control(
-    networks: dict[str, keras.Model], coins: CoinSet, settings: Controls, seed: int
+    networks: dict[str, keras.Model],
+    coins: CoinSet,
+    settings: Controls,
+    *,
+    own: dict[str, Place],
+    seed: int,
 ) -> Controlled:
     """Whether it is the region or the masking that counts: equal areas, every fill, every border.
 
-    networks: see `mask`; an adapted one is asked about the fills alone.
+    networks: see `mask`; an adapted one is asked about the fills alone; own: a user's own regions.
     """
     fill, targets = settings.fill, coins.targets
     discs = controls.discs(settings.radius, settings.discs, seed)
     masked = {**controls.zones(settings.radius), **controls.parts(), **discs}
-    asked = _asked(networks, masked, settings)
+    asked = _asked(networks, masked, settings, own)
     found = trials.answers(networks, coins, asked, seed)
     answers = found[TRAINED]
     table = controls.table(answers, masked, coins, fill=fill, seed=seed)
+    hours = places.on_clock(answers, coins, radius=settings.radius, fill=fill, seed=seed)
     metrics = {
         **header(coins, settings),
         "whole": {
@@ -108,6 +117,8 @@ def control(
         "zones": table.set_index("masked").loc[list(trials.VARIANTS)].to_dict(orient="index"),
         "half": _half(answers, coins, settings, seed),
         "controls": controls.summary(table),
+        "clock": clock.peak(hours, places.COST),
+        "regions": places.named(answers, own, coins, fill=fill, seed=seed),
         "discs": controls.over_discs(answers, discs, targets, fill=fill, seed=seed),
         "fills": {
             name: controls.by_fill(
@@ -120,20 +131,22 @@ def control(
             for name, logits in found.items()
         },
     }
-    return Controlled(table, curve.curve(answers, coins, settings.radii, fill), metrics)
+    return Controlled(table, curve.curve(answers, coins, settings.radii, fill), hours, metrics)
 
 
 def _asked(
-    networks: dict[str, keras.Model], masked: dict[str, Region], settings: Controls
+    networks: dict[str, keras.Model],
+    masked: dict[str, Region],
+    settings: Controls,
+    own: dict[str, Place],
 ) -> dict[str, list[trials.Trial]]:
-    """The trials for each network: of all regions and borders, or of the fills alone."""
+    """The trials for each network: of all regions, borders and places, or of the fills alone."""
     fill = settings.fill
     by_fill = [trials.whole(fill), *controls.fill_trials(settings.radius)]
     regions = [trials.Trial(region, fill) for region in masked.values()]
     borders = curve.trials(settings.radii, fill)
-    return {
-        name: [*by_fill, *regions, *borders] if name == TRAINED else by_fill for name in networks
-    }
+    everywhere = [*by_fill, *regions, *borders, *places.trials(settings.radius, own, fill)]
+    return {name: everywhere if name == TRAINED else by_fill for name in networks}
 
 
 def _half(answers: trials.Answers, coins: CoinSet, settings: Controls, seed: int) -> dict:

@@ -9,13 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mintmark import plotting
-from mintmark.explain.figures import overlay
+from mintmark.explain.figures import clock, overlay
 from mintmark.occlusion.analysis import ADAPTED, TRAINED, Controlled, Masked
 from mintmark.occlusion.controls import kinds
+from mintmark.occlusion.places import COST
 
 LABELS = {"original": "as it is", "centre": "field masked", "margin": "margin masked"}
 NETWORKS = {TRAINED: "the network as trained", ADAPTED: "trained on masked coins as well"}
 FILL_ALONE = "only the margin's fill"
+CLOCK_COST = "fall of the true mint's logit when masked"
 ASIDE = 0.015  # by which equal areas are drawn side by side, shares of the coin
 
 
@@ -61,6 +63,9 @@ def of_controls(found: Controlled) -> dict[str, Figure]:
         "curve": curve(found.curve, found.metrics),
         "controls": controls(found.table, found.metrics),
         "fills": fills(found.metrics),
+        "clock": clock(
+            found.clock, COST, found.metrics["radius"], "What is lost on the clock", CLOCK_COST
+        ),
     }
 
 

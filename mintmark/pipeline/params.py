@@ -25,7 +25,7 @@ class Data(Block):
     types: str
 
 
-AnyBlock = TypeVar("AnyBlock", bound=Block)
+AnyBlock = TypeVar("AnyBlock", bound=BaseModel)
 
 
 def load(block: type[AnyBlock], name: str, partly: bool = False) -> AnyBlock:

@@ -65,6 +65,7 @@ HEAT = {
     "mean_maps.png": "Mean heat by mint, over one coin for orientation",
     "polar.png": "The mean coin and the mean heat, unrolled",
     "zones.png": "Share of each coin's heat in the margin over the margin's share of area",
+    "clock.png": "Where on the clock the heat lies: share of heat over share of area",
 }
 MASKS = {
     "examples.png": "What is masked",
@@ -74,6 +75,7 @@ CONTROLS = {
     "curve.png": "Accuracy over the border's radius and over the share of area masked",
     "controls.png": "Every masked region against its share of the coin's area",
     "fills.png": "Every fill, and a network adapted to masks where there is one",
+    "clock.png": "Where on the clock masking costs most, hour by hour",
 }
 SECTIONS = [
     Section(

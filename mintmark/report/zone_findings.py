@@ -24,6 +24,7 @@ def masked(mask: Details, controls: Details | None = None) -> list[str]:
     found = [_drop(mask, variant) for variant in ZONES]
     if controls:
         found += [_equal_areas(controls), _fills(controls), _half(controls["half"])]
+        found += [_costliest(controls["clock"]), *_regions(controls["regions"])]
     return [*found, decisive(mask)]
 
 
@@ -72,7 +73,8 @@ def heat(gradcam: Details) -> list[str]:
             f"{area['margin']:.3f} of its area (ratio {interval(ratio, 'margin')}): {verdict}",
             "a method whose maps are faithful and fall otherwise; the total of a map counts its "
             "faint parts as much as its peak",
-        )
+        ),
+        _densest(gradcam["clock"]),
     ]
 
 
@@ -136,6 +138,53 @@ def _fills(controls: Details) -> str:
         "mint away",
         "a fill that reverses the order",
     )
+
+
+def _place(peak: Details) -> str:
+    """Where on the clock, as in `on the reverse, 5 to 7 o'clock, in the margin`."""
+    return f"on the {peak['side']}, {peak['from']} to {peak['to']} o'clock, in the {peak['zone']}"
+
+
+def _densest(peak: Details) -> str:
+    if not peak:
+        return "No coin has any heat: no evidence of where on the clock it lies."
+    return (
+        f"The heat is densest {_place(peak)}: {peak['value']:.1f} times the share of area, averaged "
+        "over the coins."
+    )
+
+
+def _costliest(peak: Details) -> str:
+    if not peak:
+        return "Masking one hour of one zone costs the true mint's logit nothing anywhere."
+    return (
+        f"Hour by hour, masking costs most {_place(peak)}: the true mint's logit falls by "
+        f"{peak['value']:.2f} on average."
+    )
+
+
+def _regions(regions: Details) -> list[str]:
+    """What each region of a user's own costs, beside equal areas elsewhere."""
+    found = []
+    for name, region in regions.items():
+        if region["more_low"] > 0:
+            verdict = "it costs more than they do"
+        elif region["more_high"] < 0:
+            verdict = "it costs less than they do"
+        else:
+            verdict = "no evidence that it matters more than they do"
+        first, last = region["hours"]
+        found.append(
+            finding(
+                f"Masking the region {name} ({region['side']}, {first:g} to {last:g} o'clock, radii "
+                f"{region['radii'][0]:g} to {region['radii'][1]:g}) lowers accuracy by "
+                f"{interval(region, 'drop')} and the true mint's logit by {interval(region, 'cost')}, "
+                f"by {interval(region, 'more')} more than {region['elsewhere']} regions of its shape "
+                f"elsewhere: {verdict}",
+                "another fill, or a place elsewhere that happens to be empty",
+            )
+        )
+    return found
 
 
 def _half(half: Details) -> str:
