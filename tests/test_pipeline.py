@@ -26,6 +26,7 @@ WITHOUT_KERAS = {"sample", "organize", "clean", "merge", "split", "figures", "re
 
 # Blocks of no one stage, and the backbone that transfer315 names for its features.
 SHARED = {"train2": ["train"], "train3": ["train"], "gradcam": ["data"], "labels315": ["data"],
+          "controls": ["regions"], "controls3": ["regions"],
           "transfer315": ["data"], "features315": ["data", "transfer315"],
           "figures": ["data"]}  # fmt: skip
 
@@ -197,21 +198,22 @@ def experiment(project, *changes):
 
 
 @pytest.mark.parametrize(
-    ("change", "stage"),
+    ("change", "stages"),
     [
-        ({"mask__fill": "blur"}, "mask"),
-        ({"gradcam__radius": 0.6}, "gradcam"),
-        ({"gradcam__method": "layercam"}, "gradcam"),
-        ({"controls__discs": 1}, "controls"),
-        ({"transfer315__shrinkage": 0.5}, "transfer315"),
-        ({"transfer315__head": "linear"}, "transfer315"),
+        ({"mask__fill": "blur"}, {"mask"}),
+        ({"gradcam__radius": 0.6}, {"gradcam"}),
+        ({"gradcam__method": "layercam"}, {"gradcam"}),
+        ({"controls__discs": 1}, {"controls"}),
+        ({"regions__exergue__radii": [0.5, 0.9]}, {"controls", "controls3"}),
+        ({"transfer315__shrinkage": 0.5}, {"transfer315"}),
+        ({"transfer315__head": "linear"}, {"transfer315"}),
     ],
 )
-def test_a_parameter_is_of_one_stage(project, change, stage):
+def test_a_parameter_is_of_its_own_stages(project, change, stages):
     set_params(project, **change)
     stale = json.loads(dvc(project, "status", "--json"))
     git(project, "checkout", "--", "params.yaml")
-    assert set(stale) == {stage}
+    assert set(stale) == stages
 
 
 def test_parameters_rerun_what_depends_on_them_and_train_nothing_else(project):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mintmark.explain import zones
-from mintmark.geometry import grid
+from mintmark.geometry import grid, regions
 
 CIRCLES = np.tile(np.array([[[31.5, 31.5, 30], [95.5, 31.5, 30]]]), (4, 1, 1))
 GRID = grid.locate(CIRCLES, (64, 128))
@@ -55,3 +55,15 @@ def test_without_any_heat_the_shares_are_nothing_rather_than_no_number():
     assert none["n"] == 0
     assert none["mass"]["field"] == none["mass"]["margin"] == 0
     assert none["ratio_by_mint"] == {}
+
+
+def test_heat_lies_on_the_clock_where_it_is():
+    heat = regions.wedge(1, (5, 6), (0.5, 1)).mask(GRID).astype(float)
+    heat[0] = 0  # a coin without heat does not count
+    found = zones.clock_shares(heat, GRID, 0.5)
+    assert len(found) == 48 and found["area"].sum() == pytest.approx(1)
+    hot = found.set_index(["side", "zone", "hour"])["heat"]
+    assert hot["reverse", "margin", 5] == 1 and hot.sum() == pytest.approx(1)
+    even = zones.clock_shares(np.ones_like(GRID.radii), GRID, 0.5)
+    assert even["ratio"].to_numpy() == pytest.approx(np.ones(48))
+    assert (zones.clock_shares(np.zeros_like(GRID.radii), GRID, 0.5)["ratio"] == 0).all()

@@ -80,6 +80,34 @@ def test_a_network_at_chance_allows_no_conclusion_about_zones(mask):
     assert "no conclusion is drawn" in sentences[0]
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((0.5, 0.2, 0.8), "it costs more than they do"),
+        ((-0.5, -0.8, -0.2), "it costs less than they do"),
+        ((0.1, -0.2, 0.4), "no evidence that it matters more than they do"),
+    ],
+)
+def test_a_region_is_judged_by_its_equals_elsewhere(details, more, said):
+    region = details["controls"]["regions"]["exergue"]
+    region |= dict(zip(("more", "more_low", "more_high"), more, strict=True))
+    sentence = next(
+        sentence
+        for sentence in zone_findings.masked(details["mask"], details["controls"])
+        if "the region exergue (reverse, 5 to 7 o'clock, radii 0.55 to 0.95)" in sentence
+    )
+    assert said in sentence
+
+
+def test_a_place_on_the_clock_is_named_where_there_is_one(details):
+    gradcam = details["gradcam"]
+    gradcam["clock"] = {"side": "reverse", "zone": "margin", "from": 5, "to": 7, "value": 3.14}
+    named = "The heat is densest on the reverse, 5 to 7 o'clock, in the margin: 3.1 times"
+    assert any(named in sentence for sentence in zone_findings.heat(gradcam))
+    gradcam["clock"] = {}
+    assert any("no evidence of where on the clock" in text for text in zone_findings.heat(gradcam))
+
+
 def test_heat_that_falls_by_area_is_no_evidence(details):
     gradcam = details["gradcam"]
     gradcam["ratio"] |= {"margin_low": 0.95, "margin": 1.0, "margin_high": 1.05}
