@@ -3,10 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test lint deps readme snapshot
+.PHONY: repro test lint deps readme snapshot crossval
 
 repro: $(VENV)/installed
 	dvc repro
+
+# The metrics that do not hang on one split: minutes for each fold of each repeat.
+crossval: $(VENV)/installed
+	dvc repro merge
+	cd crossval && dvc repro
+	cp crossval/crossval.json metrics/crossval.json
 
 test: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -7,6 +7,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import ROOT, YAML_1_2, set_params
 
@@ -18,6 +19,7 @@ PIPELINE = YAML_1_2.load(ROOT / "dvc.yaml")["stages"]
 STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "adapt", "gradcam", "mask",
           "controls", "eval3rd", "train3", "gradcam3", "mask3", "controls3", "pretrain",
           "features315", "labels315", "transfer315", "figures", "report"]  # fmt: skip
+CROSSVAL = YAML_1_2.load(ROOT / "crossval" / "dvc.yaml")["stages"]
 METRICS = {"organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
            "transfer315"}  # fmt: skip
 DETAILS = set(STAGES) - {"sample", "merge", "split", "adapt", "pretrain", "figures", "report"}
@@ -45,7 +47,9 @@ def imports(name, *words):
 def test_the_pipeline_has_its_stages_each_with_a_description():
     assert list(PIPELINE) == STAGES
     assert all(stage["desc"].strip() for stage in PIPELINE.values())
-    assert {path.stem for path in (ROOT / "stages").glob("*.py")} == {*STAGES, "own_checkout"}
+    assert {path.stem for path in (ROOT / "stages").glob("*.py")} == {
+        *STAGES, "own_checkout", *(f"crossval_{name}" for name in CROSSVAL),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -58,9 +62,12 @@ def test_code_dependencies_are_the_import_closure(name):
 def test_make_deps_leaves_dvc_yaml_as_it_is(tmp_path):
     for name in ("stages", "mintmark"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "dvc.yaml", tmp_path)
+    (tmp_path / "crossval").mkdir()
+    for name in ("dvc.yaml", "crossval/dvc.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
     dependencies.write(tmp_path)
-    assert (tmp_path / "dvc.yaml").read_text() == (ROOT / "dvc.yaml").read_text()
+    for name in ("dvc.yaml", "crossval/dvc.yaml"):
+        assert (tmp_path / name).read_text() == (ROOT / name).read_text()
 
 
 def test_a_new_import_is_a_new_dependency(tmp_path):
@@ -110,6 +117,9 @@ def test_no_training_depends_on_how_pictures_look():
         assert not outs & set(PIPELINE[name]["deps"])
 
 
+OF_A_RUN = shutil.ignore_patterns("__pycache__", "folds", "plots", "cache", "tmp", "dvc.lock")
+
+
 def dvc(folder, *arguments):
     """Run DVC in a folder and give back what it says."""
     done = subprocess.run(
@@ -129,8 +139,8 @@ def git(folder, *arguments):
 def project(tmp_path_factory):
     """A copy of the repository's code with small parameters, as a git and DVC repository."""
     folder = tmp_path_factory.mktemp("project")
-    for name in ("stages", "mintmark", "data/weights"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("stages", "mintmark", "data/weights", "crossval"):
+        shutil.copytree(ROOT / name, folder / name, ignore=OF_A_RUN)
     for name in ("dvc.yaml", "params.yaml", "requirements.txt", ".dvcignore"):
         shutil.copy(ROOT / name, folder)
     set_params(
@@ -182,6 +192,29 @@ def test_every_plot_that_dvc_yaml_declares_is_there_with_its_columns(project):
 def test_nothing_is_left_to_do_after_a_run(project):
     assert "up to date" in dvc(project, "status")
     assert "Running stage" not in dvc(project, "repro")
+
+
+def test_cross_validation_is_a_pipeline_of_its_own(project):
+    set_params(project, crossval__folds=[1, 2], train2__epochs=1, train3__epochs=1)
+    crossval = project / "crossval"
+    dvc(crossval, "repro")
+    found = json.loads((crossval / "crossval.json").read_text())
+    coins = pd.read_csv(project / "data/split/three.csv", dtype={"id": str})
+    third = YAML_1_2.load(project / "params.yaml")["split"]["third"]
+    assert found["three"]["n"] == len(coins)
+    assert found["two"]["n"] == (coins["mint"] != third).sum()
+    assert set(found["three"]["recall"]) == set(coins["mint"])
+    for task in found.values():
+        assert (task["folds"], task["repeats"]) == (2, 1)
+        assert task["balanced_accuracy_low"] <= task["balanced_accuracy"]
+    answers = pd.concat(pd.read_csv(file) for file in (crossval / "folds").glob("*.csv"))
+    assert not answers.duplicated(["task", "id"]).any()  # every coin tests once
+    assert (crossval / "plots" / "balanced.png").is_file()
+    set_params(project, crossval__repeats=[1, 2])
+    stale = dvc(crossval, "status", "--json")
+    git(project, "checkout", "--", "params.yaml")
+    assert {name for name in json.loads(stale) if name.startswith("fold@1")} == set()
+    assert "up to date" in dvc(project, "status")  # the main pipeline knows nothing of it
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-PIPELINE = Path("dvc.yaml")
+PIPELINES = (Path("dvc.yaml"), Path("crossval/dvc.yaml"))
 LOCK = "requirements.txt"  # every stage depends on what it runs on
 WIDTH = 100
 
@@ -27,27 +27,37 @@ def closure(script: Path, root: Path) -> set[str]:
     return {file.relative_to(root).as_posix() for file in reached}
 
 
-def rewritten(dependencies: list[str], code: set[str]) -> list[str]:
-    """A stage's dependencies: data as they stand, then the lock file, then its code by name."""
-    data = [path for path in dependencies if not path.endswith(".py") and path != LOCK]
-    return [*data, LOCK, *sorted(code)]
+def rewritten(dependencies: list[str], code: set[str], up: str = "") -> list[str]:
+    """A stage's dependencies: data as they stand, then the lock file, then its code by name.
+
+    up: what leads from the pipeline's folder to the root, such as `../`.
+    """
+    lock = up + LOCK
+    data = [path for path in dependencies if not path.endswith(".py") and path != lock]
+    return [*data, lock, *(up + path for path in sorted(code))]
 
 
 def script(command: str, root: Path) -> Path:
     """The script that a stage's command runs, such as `python stages/mask.py`."""
-    return root / command.split()[1]
+    return root / next(word for word in command.split() if word.endswith(".py"))
 
 
 def write(root: Path) -> None:
-    """Write the code dependencies of every stage into dvc.yaml."""
+    """Write the code dependencies of every stage into the files of both pipelines."""
+    for file in PIPELINES:
+        _write(root, file)
+
+
+def _write(root: Path, file: Path) -> None:
+    up = "../" * (len(file.parts) - 1)
     yaml = YAML()
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
-    pipeline = yaml.load(root / PIPELINE)
+    pipeline = yaml.load(root / file)
     for stage in pipeline["stages"].values():
         code = closure(script(stage["cmd"], root), root)
-        stage["deps"] = rewritten(stage.get("deps", []), code)
-    yaml.dump(pipeline, root / PIPELINE)
+        stage["deps"] = rewritten(stage.get("deps", []), code, up)
+    yaml.dump(pipeline, root / file)
 
 
 def _imported(file: Path, root: Path) -> set[Path]:

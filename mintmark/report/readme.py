@@ -23,6 +23,7 @@ STAGES = (
     "eval3rd",
     "train3",
     "transfer315",
+    "crossval",
 )
 HEADER = "| question | value | 95 % interval |\n|---|---|---|\n"
 
@@ -40,7 +41,7 @@ class Row:
 
 
 def read(read_text: Callable[[Path], str] = Path.read_text) -> dict[str, Details]:
-    """The metrics of the stages. read_text: how a file is read, by its path."""
+    """The metrics of the stages and of cross-validation. read_text: how a file is read, by its path."""
     return {stage: json.loads(read_text(paths.metrics(stage))) for stage in STAGES}
 
 
@@ -56,6 +57,8 @@ def table(metrics: dict[str, Details]) -> str:
     """The table of results, as Markdown. metrics: of the stages, by their names."""
     rows = [
         *_data(metrics),
+        *_folds("two mints", metrics["crossval"]["two"]),
+        *_folds("three mints", metrics["crossval"]["three"]),
         *_network("two mints", metrics["train2"]),
         *_heat(metrics["gradcam"]),
         *_masks(metrics["mask"]),
@@ -89,14 +92,28 @@ def _data(metrics: dict[str, Details]) -> list[Row]:
     ]
 
 
+def _folds(task: str, metrics: Details) -> list[Row]:
+    times = f", {metrics['repeats']} times" if metrics["repeats"] > 1 else ""
+    question = (
+        f"{task}, {metrics['folds']} folds{times}: balanced accuracy on all {metrics['n']} coins"
+    )
+    return [
+        _row(question, metrics, "balanced_accuracy"),
+        Row("… recall", _recall(metrics)),
+    ]
+
+
+def _recall(metrics: Details) -> str:
+    return ", ".join(f"{mint} {_number(value)}" for mint, value in metrics["recall"].items())
+
+
 def _network(task: str, metrics: Details) -> list[Row]:
-    recall = ", ".join(f"{mint} {_number(value)}" for mint, value in metrics["recall"].items())
     chance = _number(metrics["majority_accuracy"])
-    question = f"{task}: accuracy on {metrics['n']} test coins (commonest mint {chance})"
+    question = f"{task}, the split: accuracy on {metrics['n']} test coins (commonest mint {chance})"
     return [
         _row(question, metrics, "accuracy"),
         _row("… balanced accuracy", metrics, "balanced_accuracy"),
-        Row("… recall", recall),
+        Row("… recall", _recall(metrics)),
     ]
 
 

@@ -1,0 +1,86 @@
+"""Folds of the mint study: which coins teach, choose and test, and the answers on those that test."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import keras
+import pandas as pd
+from pydantic import Field
+
+from mintmark.data import splitting
+from mintmark.data.coins import CoinSet
+from mintmark.networks import evaluation
+from mintmark.occlusion import effects, trials
+from mintmark.pipeline.params import Block
+
+FOLDS = Path("crossval/folds")
+TASKS = ("two", "three")
+
+Numbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+
+
+class Rounds(Block):
+    """The folds and repeats, by their numbers from 1."""
+
+    folds: Annotated[Numbers, Field(min_length=2)]
+    repeats: Numbers
+
+
+class Start(Block):
+    """What the three-mint network goes on from."""
+
+    start: Literal["train2", "none"]
+
+
+class Mints(Block):
+    """Which mints are told apart, and how many of the coins that do not test choose the epoch."""
+
+    classes: list[str] | Literal["auto"]
+    third: str
+    validation: float
+    seed: int
+
+
+class Masks(Block):
+    """The masks under which test coins are shown as well."""
+
+    radius: float
+    fill: str
+
+
+def file(repeat: int, fold: int) -> Path:
+    """The answers of a fold."""
+    return FOLDS / f"{repeat}-{fold}.csv"
+
+
+def parts(
+    coins: pd.DataFrame, *, number: int, count: int, validation: float, seed: int
+) -> pd.DataFrame:
+    """Add the column `part` of a fold: its coins are the test part.
+
+    coins: columns mint and group, whose coins stay together; number: the fold's, from 1 to `count`;
+    validation: fraction of the others. Shares of the mints are kept as far as groups allow. Raises
+    InputError when there are too few coins.
+    """
+    mints, groups = coins["mint"].to_numpy(), coins["group"].to_numpy()
+    held = splitting.folds(mints, groups, count, seed)[number - 1]
+    part = pd.Series("test", index=range(len(coins)), dtype=object)
+    rest = part.index.difference(held)
+    part[rest] = splitting.parts(mints[rest], groups[rest], {"validation": validation}, seed)
+    table = coins.assign(part=part.to_numpy())
+    splitting.check(table)
+    return table
+
+
+def answers(model: keras.Model, test: CoinSet, masks: Masks, seed: int) -> pd.DataFrame:
+    """What a network names on test coins, as they are and masked.
+
+    Columns id, group, actual, predicted, confidence, and `centre` and `margin`: what it names with
+    the field and with the margin masked.
+    """
+    asked = effects.default_trials(masks.radius, masks.fill)
+    found = trials.answers({"": model}, test, {"": list(asked.values())}, seed)[""]
+    named = {name: evaluation.named(found[trial], test) for name, trial in asked.items()}
+    answered = named.pop("original").assign(group=test.table["group"].to_numpy())
+    masked = {name: answer["predicted"] for name, answer in named.items()}
+    return answered.assign(**masked)

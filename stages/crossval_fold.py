@@ -1,0 +1,69 @@
+"""Train on all folds but one and name the mints of that one's coins: `crossval_fold.py REPEAT FOLD`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import own_checkout  # noqa: F401
+
+import keras
+import pandas as pd
+
+from mintmark.cross_validation import folds
+from mintmark.data import coins, manifests, splitting
+from mintmark.networks import training
+from mintmark.pipeline import params, paths
+from mintmark.pipeline.stage import run, writing
+
+
+def main() -> None:
+    """Train the network of two mints and then that of three; write their answers."""
+    repeat, fold = int(sys.argv[1]), int(sys.argv[2])
+    three = of_fold(repeat, fold)
+    masks = params.load(folds.Masks, "mask", partly=True)
+    goes_on = params.load(folds.Start, "train3", partly=True).start == "train2"
+    seed = params.seed() + repeat - 1
+    _, third = chosen(three.table)
+    known = sorted(set(three.names) - {third})
+    network: keras.Model | None = None
+    found = []
+    for task, some in {"two": three.of_mints(known), "three": three}.items():
+        settings = params.load(training.Training, f"train{len(some.names)}", partly=True)
+        start = network if goes_on else None
+        with tempfile.TemporaryDirectory() as curves:
+            network = training.train(some, settings, seed=seed, curves=Path(curves), start=start)
+        named = folds.answers(network, some.part("test"), masks, seed)
+        found.append(named.assign(task=task, repeat=repeat, fold=fold))
+    with writing(folds.file(repeat, fold)) as (file,):
+        pd.concat(found).to_csv(file, index=False)
+    print(f"Repeat {repeat}, fold {fold}: named {len(found[1])} coins.")
+
+
+def of_fold(repeat: int, fold: int) -> coins.CoinSet:
+    """The coins of the three mints, with the parts of a fold."""
+    rounds, settings = params.load(folds.Rounds, "crossval"), mints()
+    table = manifests.read(paths.MERGED / paths.MANIFEST)
+    classes, third = chosen(table)
+    table = folds.parts(
+        table[table["mint"].isin([*classes, third])],
+        number=rounds.folds.index(fold) + 1,
+        count=len(rounds.folds),
+        validation=settings.validation,
+        seed=settings.seed + repeat - 1,
+    )
+    return coins.load(table, paths.MERGED)
+
+
+def chosen(table: pd.DataFrame) -> tuple[list[str], str]:
+    """The two mints and the third, of those in a table."""
+    available = table["mint"].value_counts().sort_index()
+    return splitting.chosen_mints(available, mints().classes, mints().third)
+
+
+def mints() -> folds.Mints:
+    """The parameters of the split."""
+    return params.load(folds.Mints, "split", partly=True)
+
+
+if __name__ == "__main__":
+    run(main)

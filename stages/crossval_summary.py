@@ -1,0 +1,45 @@
+"""Sum up the folds: metrics over every coin, their spread, and the coins that are always wrong."""
+
+from pathlib import Path
+
+import own_checkout  # noqa: F401
+
+import pandas as pd
+
+from mintmark import plotting
+from mintmark.cross_validation import figures, folds, summary
+from mintmark.data import manifests
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import run, writing
+
+METRICS, PLOTS = Path("crossval/crossval.json"), Path("crossval/plots")
+
+
+def main() -> None:
+    """Read the answers of all folds; write metrics, tables and pictures."""
+    rounds, seed = params.load(folds.Rounds, "crossval"), params.seed()
+    files = [folds.file(repeat, fold) for repeat in rounds.repeats for fold in rounds.folds]
+    text = {"id": str, "actual": str, "predicted": str, "centre": str, "margin": str}
+    read = [pd.read_csv(file, dtype=text, keep_default_na=False) for file in files]
+    answers = pd.concat(read, ignore_index=True)
+    found, spread = summary.metrics(answers, seed), summary.spread(answers)
+    wrong = summary.always_wrong(answers)
+    merged = manifests.read(paths.MERGED / paths.MANIFEST).set_index("id")
+    images = manifests.images(merged.loc[wrong["id"]], paths.MERGED)
+    with writing(METRICS, PLOTS) as (metrics_file, plots):
+        metrics_files.write(summary.headline(found), metrics_file)
+        details = {**found, "spread": summary.over_repeats(spread)}
+        metrics_files.write(details, plots / metrics_files.DETAILS)
+        spread.round(6).to_csv(plots / "folds.csv", index=False)
+        wrong.round(6).to_csv(plots / "always_wrong.csv", index=False)
+        pictures = {
+            "balanced": figures.balanced(found, spread),
+            "always_wrong": figures.always_wrong(wrong, images),
+        }
+        plotting.save_all(pictures, plots)
+    for task in folds.TASKS:
+        print(summary.sentence(task, found[task]))
+
+
+if __name__ == "__main__":
+    run(main)
