@@ -1,6 +1,6 @@
 """Train on all folds but one and name the mints of that one's coins: `crossval_fold.py REPEAT FOLD`."""
 
-import sys
+import argparse
 import tempfile
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from mintmark.pipeline.stage import run, writing
 
 def main() -> None:
     """Train the network of two mints and then that of three; write their answers."""
-    repeat, fold = int(sys.argv[1]), int(sys.argv[2])
-    three = of_fold(repeat, fold)
+    rounds = params.load(folds.Rounds, "crossval")
+    repeat, fold = asked(rounds)
+    three = of_fold(repeat, fold, count=len(rounds.folds))
     masks = params.load(folds.Masks, "mask", partly=True)
     goes_on = params.load(folds.Start, "train3", partly=True).start == "train2"
     seed = params.seed() + repeat - 1
@@ -39,15 +40,24 @@ def main() -> None:
     print(f"Repeat {repeat}, fold {fold}: named {len(found[1])} coins.")
 
 
-def of_fold(repeat: int, fold: int) -> coins.CoinSet:
-    """The coins of the three mints, with the parts of a fold."""
-    rounds, settings = params.load(folds.Rounds, "crossval"), mints()
+def asked(rounds: folds.Rounds) -> tuple[int, int]:
+    """The repeat and the fold that the command names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("repeat", type=int, choices=rounds.repeats)
+    parser.add_argument("fold", type=int, choices=rounds.folds)
+    named = parser.parse_args()
+    return named.repeat, named.fold
+
+
+def of_fold(repeat: int, fold: int, count: int) -> coins.CoinSet:
+    """The coins of the three mints, with the parts of a fold, of `count`."""
+    settings = mints()
     table = manifests.read(paths.MERGED / paths.MANIFEST)
     classes, third = chosen(table)
     table = folds.parts(
         table[table["mint"].isin([*classes, third])],
-        number=rounds.folds.index(fold) + 1,
-        count=len(rounds.folds),
+        number=fold,
+        count=count,
         validation=settings.validation,
         seed=settings.seed + repeat - 1,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import keras
 import pandas as pd
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from mintmark.data import splitting
 from mintmark.data.coins import CoinSet
@@ -19,10 +19,16 @@ TASKS = ("two", "three")
 Numbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
 
 
+def _counted(folds: list[int]) -> list[int]:
+    if folds != list(range(1, len(folds) + 1)):
+        raise ValueError("folds are numbered 1, 2, 3 and so on")
+    return folds
+
+
 class Rounds(Block):
     """The folds and repeats, by their numbers from 1."""
 
-    folds: Annotated[Numbers, Field(min_length=2)]
+    folds: Annotated[Numbers, Field(min_length=2), AfterValidator(_counted)]
     repeats: Numbers
 
 
