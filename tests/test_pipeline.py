@@ -217,6 +217,11 @@ def test_cross_validation_is_a_pipeline_of_its_own(project):
     assert "up to date" in dvc(project, "status")  # the main pipeline knows nothing of it
 
 
+def test_the_committed_cross_validation_is_that_of_its_pipeline():
+    made, shown = (ROOT / folder / "crossval.json" for folder in ("crossval", "metrics"))
+    assert made.read_text() == shown.read_text()
+
+
 @contextmanager
 def experiment(project, *changes):
     """The stages that run again with parameters changed; afterwards all is as it was."""
