@@ -37,8 +37,8 @@ def main() -> None:
             "always_wrong": figures.always_wrong(wrong, images),
         }
         plotting.save_all(pictures, plots)
-    for task in folds.TASKS:
-        print(summary.sentence(task, found[task]))
+    for metrics in found.values():
+        print(summary.sentence(metrics))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""Pictures of cross-validation: recall with its interval, folds as points, coins always wrong."""
+"""Pictures of cross-validation: balanced accuracy, a point for each fold, coins always wrong."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from mintmark import plotting
+from mintmark.occlusion import figures as occlusion
+from mintmark.occlusion.trials import VARIANTS
 
 LABELS = {"two": "two mints", "three": "three mints"}
-MASKED = {"centre": "field masked", "margin": "margin masked"}
 
 
 def balanced(metrics: dict[str, dict], spread: pd.DataFrame) -> Figure:
@@ -17,7 +18,8 @@ def balanced(metrics: dict[str, dict], spread: pd.DataFrame) -> Figure:
     """
     figure = Figure(figsize=(7.5, 3.6), layout="constrained")
     axis = figure.subplots()
-    shown = {"nothing masked": None, **{label: name for name, label in MASKED.items()}}
+    masked = {occlusion.LABELS[name]: name for name in VARIANTS}
+    shown = {"nothing masked": None, **masked}
     for place, (task, found) in enumerate(metrics.items()):
         for number, (label, name) in enumerate(shown.items()):
             row = found if name is None else found[name]

@@ -97,7 +97,7 @@ def headline(metrics_: dict[str, dict]) -> dict[str, dict]:
     return {task: {key: found[key] for key in keys} for task, found in metrics_.items()}
 
 
-def sentence(task: str, metrics_: dict) -> str:
+def sentence(metrics_: dict) -> str:
     """What a person wants to read of a task."""
     recall = ", ".join(f"{mint} {share:.2f}" for mint, share in metrics_["recall"].items())
     return (

@@ -1,10 +1,8 @@
 """The label table as it comes, and what its mints mean."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
+from conftest import ROOT, YAML_1_2
 
 from mintmark.data import labels
 from mintmark.pipeline.stage import InputError
@@ -109,7 +107,7 @@ def varieties(*obverses):
     """Numbers of the varieties of coins of one mint and one reverse, as the pipeline reads them."""
     rows = [(str(number), "Misr", obverse, "لا اله") for number, obverse in enumerate(obverses)]
     table = pd.DataFrame(rows, columns=["id", "mint", "obverse", "reverse"])
-    settings = YAML(typ="safe").load(Path("params.yaml").read_text())["organize"]
+    settings = YAML_1_2.load(ROOT / "params.yaml")["organize"]
     return labels.varieties(table, **{key: settings[key] for key in ("leads", "silent", "partial")})
 
 

@@ -148,15 +148,15 @@ def test_a_diverging_training_is_one_sentence(coins, tmp_path):
 ON_BACKBONE = SETTINGS.model_copy(update={"network": "EfficientNetLite0"})
 
 
-def blank(mints="ABC", vertical=False):
-    """Four coins of noise, of so many mints, side by side or one above the other."""
+def blank(vertical=False):
+    """Four coins of noise and three mints, sides side by side or one above the other."""
     shape = (128, 64, 3) if vertical else (64, 128, 3)
     images = np.random.default_rng(0).integers(0, 256, (4, *shape)).astype(np.uint8)
-    table = pd.DataFrame({"mint": [mints[0]] * 4})
+    table = pd.DataFrame({"mint": ["A"] * 4})
     for side, far in (("obverse", 32), ("reverse", 96)):
         table[f"{side}_x"], table[f"{side}_y"] = (32, far) if vertical else (far, 32)
         table[f"{side}_r"] = 30
-    return CoinSet(table, images, list(mints))
+    return CoinSet(table, images, list("ABC"))
 
 
 @pytest.mark.parametrize("sides", ["apart", "together"])
