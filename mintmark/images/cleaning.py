@@ -11,11 +11,13 @@ from PIL import Image
 from tqdm import tqdm
 
 from mintmark.data import grouping
-from mintmark.images import cropping, decoding, detection, duplicates, quality
+from mintmark.images import cropping, decoding, detection, duplicates, outline, quality
 
 SUPPORT = 0.5  # share of the circle's edge that must be seen for something to be a coin
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
-MEASURES = ("x", "y", "r", "bytes", "red", "green", "blue")
+GROUND = ("ground_red", "ground_green", "ground_blue")
+OUTLINE = tuple(f"outline_{hour}" for hour in range(outline.HOURS))
+MEASURES = ("x", "y", "r", "bytes", "red", "green", "blue", *GROUND, *OUTLINE)
 QUALITY = 95  # of the crops, which are JPEG
 
 
@@ -31,6 +33,7 @@ class Inspection:
     circle: detection.Circle  # in the photograph, pixels
     size: int  # of the file, bytes
     colour: tuple[float, float, float]  # mean red, green and blue of the photograph, 0 to 255
+    outline: outline.Outline  # of the coin
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,15 @@ def copies(inspections: list[Inspection], bits: int, correlation: float) -> Copi
 
 
 def measures(inspections: list[Inspection]) -> pd.DataFrame:
-    """What was measured on photographs: the coin's circle x, y, r, bytes, mean red, green, blue."""
-    rows = [(*found.circle, found.size, *found.colour) for found in inspections]
+    """What was measured on photographs, a row each: see MEASURES.
+
+    The coin's circle (x, y, r), the file's bytes, the photograph's mean red, green and blue, those of
+    the ground beside the coin, and how far the coin reaches in its circle, hour by hour.
+    """
+    rows = [
+        (*found.circle, found.size, *found.colour, *found.outline.ground, *found.outline.by_hour())
+        for found in inspections
+    ]
     return pd.DataFrame(rows, columns=list(MEASURES)).round(3)
 
 
@@ -115,7 +125,9 @@ def _tidy_one(source: Path, target: Path, *, size: int, scale: float, flatten: f
         return _rejected("no_coin")
     if found[0].r < SMALL:
         return _rejected("too_small")
-    crop = cropping.flatten(cropping.crop(image, found[0], size, scale), scale, flatten)
+    end = outline.find(image, found[0])
+    shown = end.mask(size, scale)
+    crop = cropping.flatten(cropping.crop(image, found[0], size, scale, shown), shown, flatten)
     Image.fromarray(crop).save(target, quality=QUALITY)
     thumbnail = duplicates.thumbnail(crop)
     red, green, blue = (total / image[..., 0].size for total in cv2.sumElems(image)[:3])
@@ -128,6 +140,7 @@ def _tidy_one(source: Path, target: Path, *, size: int, scale: float, flatten: f
         circle=found[0],
         size=source.stat().st_size,
         colour=(red, green, blue),
+        outline=end,
     )
 
 
@@ -141,4 +154,5 @@ def _rejected(reason: str) -> Inspection:
         circle=detection.Circle(0, 0, 0),
         size=0,
         colour=(0, 0, 0),
+        outline=outline.CIRCLE,
     )

@@ -6,17 +6,19 @@ A coin is a circle (x, y, r) in pixels. A tidy crop is a square with the coin's 
 import cv2
 import numpy as np
 
-from mintmark.images import detection
+from mintmark.images import detection, outline
 from mintmark.images.detection import Circle
 
 FILL = 128  # grey that stands for "no coin here"
 FULL = 0.48  # the coin's radius in a crop that shows nothing else, as a fraction of its width
 
 
-def crop(image: np.ndarray, circle: Circle, size: int, scale: float) -> np.ndarray:
+def crop(
+    image: np.ndarray, circle: Circle, size: int, scale: float, shown: np.ndarray
+) -> np.ndarray:
     """Cut the coin out: size×size×3, its circle in the middle with radius scale × size.
 
-    The aspect ratio is kept; what lies outside the circle is grey.
+    shown: bool (size, size), what is not left grey. The aspect ratio is kept.
     """
     factor = scale * size / circle.r
     if factor < 1:
@@ -29,7 +31,7 @@ def crop(image: np.ndarray, circle: Circle, size: int, scale: float) -> np.ndarr
     cut = cv2.warpAffine(
         image, place, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    cut[~disc(size, scale)] = FILL
+    cut[~shown] = FILL
     return cut
 
 
@@ -40,7 +42,8 @@ def square(image: np.ndarray, size: int, cropped: bool) -> np.ndarray:
     """
     found = detection.find(image) if cropped else None
     if found:
-        return crop(image, found[0], size, FULL)
+        shown = outline.find(image, found[0]).mask(size, FULL)
+        return crop(image, found[0], size, FULL, shown)
     longer = max(image.shape[:2])
     down, across = longer - image.shape[0], longer - image.shape[1]
     padded = cv2.copyMakeBorder(
@@ -51,27 +54,22 @@ def square(image: np.ndarray, size: int, cropped: bool) -> np.ndarray:
     return cv2.resize(padded, (size, size), interpolation=method)
 
 
-def disc(size: int, scale: float) -> np.ndarray:
-    """Where a tidy crop shows the coin: bool (size, size)."""
-    axis = np.arange(size) - (size - 1) / 2
-    return np.hypot(axis, axis[:, None]) <= scale * size
-
-
-def flatten(crop: np.ndarray, scale: float, strength: float) -> np.ndarray:
+def flatten(crop: np.ndarray, shown: np.ndarray, strength: float) -> np.ndarray:
     """Even out the light on a tidy crop (uint8 RGB) and stretch it to a standard brightness.
 
-    The slow variation of luminance inside the circle is divided out (`strength` 0 to 1); then its
-    2nd and 98th percentile are moved to fixed values, so that relief shows alike on every crop.
+    shown: where it shows the coin, bool. There the slow variation of luminance is divided out
+    (`strength` 0 to 1); then its 2nd and 98th percentile are moved to fixed values, so that relief
+    shows alike on every crop.
     """
     size = len(crop)
-    inside = disc(size, scale).astype(np.float32)
+    inside = shown.astype(np.float32)
     lab = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     light = lab[..., 0] + 1
     weight = cv2.GaussianBlur(inside, (0, 0), size / 8) + 1e-6
     slow = cv2.GaussianBlur(light * inside, (0, 0), size / 8) / weight
     even = light / np.maximum(slow, 1) ** strength
-    low, high = np.percentile(even[inside > 0], [2, 98])
+    low, high = np.percentile(even[shown], [2, 98])
     lab[..., 0] = np.clip(20 + 65 * (even - low) / max(high - low, 1e-6), 0, 100)
     result = (np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1) * 255).astype(np.uint8)
-    result[inside == 0] = FILL
+    result[~shown] = FILL
     return result

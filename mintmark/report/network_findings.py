@@ -38,7 +38,7 @@ def shortcuts(checked: Details, guess: float) -> str:
     return finding(
         "Shortcut check, balanced accuracy from a single feature of the photographs: "
         f"{', '.join(shown)}; guessing gets {guess:.3f}; {verdict}",
-        "a feature not listed here that differs between the classes, such as the background",
+        "a feature not listed here that differs between the classes, such as the wear",
     )
 
 

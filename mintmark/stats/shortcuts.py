@@ -1,7 +1,8 @@
 """Shortcut check, whether classes can be told apart without looking at the coin's script.
 
-A camera, a background or a scale may differ between mints. Where a simple classifier does well on
-nothing but the mean colour, the size of the coin or of the file, a network may have learnt that.
+A camera, a ground or a scale may differ between mints. Where a simple classifier does well on nothing
+but the mean colour, that of the ground beside the coin, the shape of the coin's outline or the size of
+coin or file, a network may have learnt that.
 Geirhos et al. (2020), "Shortcut Learning in Deep Neural Networks".
 """
 
@@ -16,14 +17,20 @@ from sklearn.preprocessing import StandardScaler
 
 from mintmark.stats import classification, intervals
 
-COLUMNS = {"colour": ["red", "green", "blue"], "coin_size": ["r"], "file_size": ["bytes"]}
+COLUMNS = {
+    "colour": ["red", "green", "blue"],
+    "coin_size": ["r"],
+    "file_size": ["bytes"],
+    "ground": ["ground_red", "ground_green", "ground_blue"],
+    "outline": [f"outline_{hour}" for hour in range(12)],
+}
 OF_A_PHOTOGRAPH = ("colour", "file_size")  # what is known of one without finding the coin
 
 
 def coin_measures(table: pd.DataFrame, crops: pd.DataFrame) -> dict[str, np.ndarray]:
     """What was measured on both sides of coins, by kind: (N,D), NaN where a side is missing.
 
-    table: coins (column id); crops: manifest of crops with the columns r, bytes, red, green, blue.
+    table: coins (column id); crops: manifest of crops with the columns of COLUMNS.
     """
     sides = crops.drop_duplicates(["id", "side"]).pivot(index="id", columns="side")
     return {

@@ -9,12 +9,13 @@ from mintmark.data.coins import CoinSet
 from mintmark.explain import localisation
 from mintmark.explain.localisation import Truth
 from mintmark.geometry import grid
-from mintmark.images import cropping, detection, merging
+from mintmark.images import cropping, detection, merging, outline
 from mintmark.synthetic import mint_catalogue, mints
 
 SIZE, SCALE = 128, 0.48
 CONDITIONS = mints.Conditions(wear=0.0, turn=5, widths=(300, 400))
 CIRCLES = np.array([[[63.5, 63.5, 61.44], [191.5, 63.5, 61.44]]])
+WHOLE = outline.CIRCLE.mask(256, SCALE)
 GRID = grid.locate(CIRCLES, (SIZE, 2 * SIZE))
 
 
@@ -25,8 +26,8 @@ def named(tmp_path):
     image, name = mints.coin_photograph(drawn, 1, CONDITIONS)
     cv2.imwrite(str(tmp_path / "100001.1.png"), name)
     circle, _ = detection.find(image)
-    side = cropping.crop(image, circle, 256, SCALE)
-    shown = cropping.crop(np.repeat(name[..., None], 3, axis=2), circle, 256, SCALE)
+    side = cropping.crop(image, circle, 256, SCALE, WHOLE)
+    shown = cropping.crop(np.repeat(name[..., None], 3, axis=2), circle, 256, SCALE, WHOLE)
     _, (obverse, _) = merging.side_by_side((side, side), SIZE, SCALE, "horizontal")
     expected, _ = merging.side_by_side((shown, shown), SIZE, SCALE, "horizontal")
     circles = {f"{side}_{key}": value for side in ("obverse", "reverse")

@@ -5,10 +5,15 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from mintmark.images import cropping, decoding, detection, merging
+from mintmark.images import cropping, decoding, detection, merging, outline
 from mintmark.synthetic import camera, mint_catalogue, mints, relief
 
 EURO = ROOT.parent / "shared" / "data" / "euro" / "train"
+
+
+def disc(size, scale):
+    """Where a crop shows a coin that is a circle."""
+    return outline.CIRCLE.mask(size, scale)
 
 
 CONDITIONS = mints.Conditions(wear=0.3, turn=5, widths=(300, 400))
@@ -70,18 +75,18 @@ def test_real_coins_are_found_nearly_always():
 def test_a_crop_puts_the_circle_in_the_middle_without_distorting_it():
     image = np.full((200, 400, 3), 20, np.uint8)
     cv2.circle(image, (250, 110), 60, (240, 240, 240), -1)
-    crop = cropping.crop(image, detection.Circle(250, 110, 60), 128, 0.45)
+    crop = cropping.crop(image, detection.Circle(250, 110, 60), 128, 0.45, disc(128, 0.45))
     assert crop.shape == (128, 128, 3)
-    inside = cropping.disc(128, 0.43)
+    inside = disc(128, 0.43)
     assert crop[inside].min() > 200
-    assert (crop[~cropping.disc(128, 0.45)] == cropping.FILL).all()
+    assert (crop[~disc(128, 0.45)] == cropping.FILL).all()
 
 
 def test_a_crop_beyond_the_frame_is_still_whole():
     image = np.full((100, 100, 3), 90, np.uint8)
-    crop = cropping.crop(image, detection.Circle(10, 50, 60), 64, 0.48)
+    crop = cropping.crop(image, detection.Circle(10, 50, 60), 64, 0.48, disc(64, 0.48))
     assert crop.shape == (64, 64, 3)
-    assert (crop[cropping.disc(64, 0.48)] == 90).all()
+    assert (crop[disc(64, 0.48)] == 90).all()
 
 
 def test_flattening_takes_the_slope_of_light_and_keeps_the_relief():
@@ -89,15 +94,15 @@ def test_flattening_takes_the_slope_of_light_and_keeps_the_relief():
     relief_part = cv2.GaussianBlur(rng.normal(0, 60, (128, 128)), (0, 0), 1.5)
     slope = np.linspace(0.5, 1.5, 128)
     image = np.repeat(((110 + relief_part) * slope).clip(0, 255)[..., None], 3, 2).astype(np.uint8)
-    flat = cropping.flatten(image, 0.48, 1.0)[..., 0].astype(float)
-    inside = cropping.disc(128, 0.44)
+    flat = cropping.flatten(image, disc(128, 0.48), 1.0)[..., 0].astype(float)
+    inside = disc(128, 0.44)
     left, right = inside.copy(), inside.copy()
     left[:, 64:], right[:, :64] = False, False
     before = abs(image[left].mean() - image[right].mean())
     assert before > 40
     assert abs(flat[left].mean() - flat[right].mean()) < before / 3
     assert np.corrcoef(flat[inside], relief_part[inside])[0, 1] > 0.9
-    assert (flat[~cropping.disc(128, 0.48)] == cropping.FILL).all()
+    assert (flat[~disc(128, 0.48)] == cropping.FILL).all()
 
 
 @pytest.mark.parametrize("layout", ["horizontal", "vertical"])
@@ -105,7 +110,7 @@ def test_merged_sides_lie_where_their_circles_say(layout):
     sides = []
     for value in (40, 220):
         side = np.full((256, 256, 3), cropping.FILL, np.uint8)
-        side[cropping.disc(256, 0.48)] = value
+        side[disc(256, 0.48)] = value
         sides.append(side)
     merged, circles = merging.side_by_side(tuple(sides), 64, 0.48, layout)
     assert merged.shape == ((64, 128, 3) if layout == "horizontal" else (128, 64, 3))

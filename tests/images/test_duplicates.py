@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from mintmark.data import grouping
-from mintmark.images import cropping, detection, duplicates
+from mintmark.images import cropping, detection, duplicates, outline
 from mintmark.synthetic import mint_catalogue, mints, procedural, relief
 
 CONDITIONS = mints.Conditions(wear=0.25, turn=0, widths=(300, 400))
@@ -23,7 +23,8 @@ def crop(die_seed, coin_seed):
     light = relief.Light(rng.normal(-0.8, 0.5), depth=3, gloss=0.3)
     image = relief.lit(side.height, (0.8, 0.62, 0.27), light)
     image = np.uint8(np.clip(image, 0, 1) * 255)
-    return cropping.crop(image, detection.Circle(127.5, 127.5, 124), 256, 0.48)
+    shown = outline.CIRCLE.mask(256, 0.48)
+    return cropping.crop(image, detection.Circle(127.5, 127.5, 124), 256, 0.48, shown)
 
 
 def encoded(image, quality):

@@ -62,11 +62,14 @@ def test_measures_of_both_sides_belong_to_their_coin():
         ("100001", "reverse", 11.0, 110),
     ]
     crops = pd.DataFrame(rows, columns=["id", "side", "r", "bytes"])
-    crops[["red", "green", "blue"]] = [[1, 2, 3]] * 4
+    others = [name for kind in shortcuts.COLUMNS.values() for name in kind if name not in crops]
+    crops[others] = 1.0
     found = shortcuts.coin_measures(pd.DataFrame({"id": ["100001", "100002"]}), crops)
     assert found["coin_size"].tolist() == [[10, 11], [20, 21]]
     assert found["file_size"].tolist() == [[100, 110], [200, 210]]
-    assert found["colour"].shape == (2, 6)
+    assert {kind: values.shape[1] for kind, values in found.items()} == {
+        "colour": 6, "coin_size": 2, "file_size": 2, "ground": 6, "outline": 24,
+    }  # fmt: skip
 
 
 def test_photographs_give_away_colour_and_size(tmp_path):
