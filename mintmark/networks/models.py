@@ -5,6 +5,8 @@ last feature maps, laid out as the image is, the layer `pooled` the vector made 
 the scores before any softmax. All layers are at the top level, so that a network can be cut at `maps`.
 """
 
+import math
+
 import keras
 import numpy as np
 from keras import layers
@@ -35,29 +37,37 @@ def small_cnn(shape: tuple[int, int, int], classes: int, dropout: float) -> kera
     return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="small_cnn")
 
 
-def on_merged(
-    maps: keras.KerasTensor, inputs: keras.KerasTensor, *, classes: int, dropout: float
+def on_features(
+    features: keras.KerasTensor,
+    inputs: keras.KerasTensor,
+    *,
+    classes: int,
+    dropout: float,
+    filters: int,
+    cells: int,
+    apart: int | None,
 ) -> keras.Model:
-    """Put average pooling and a linear layer on a backbone's maps (N,h,w,C) of merged images."""
-    x = layers.Activation("linear", name="maps")(maps)
-    x = layers.GlobalAveragePooling2D(name="pooled")(x)
-    x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="merged")
+    """Put a head on a backbone's maps (N,h,w,C), which are laid out as the merged images are.
 
-
-def on_sides(
-    maps: keras.KerasTensor, inputs: keras.KerasTensor, *, axis: int, classes: int, dropout: float
-) -> keras.Model:
-    """Put a head on a backbone's maps (2N,h,w,C) of all obverses and then all reverses.
-
-    inputs: the merged images (N,H,W,3) that `Halves` took apart; axis: along which the sides lie in
-    them, 1 or 2. The mean of each map is taken of each side by itself.
+    A convolution looks for marks; the mean and the maximum of each are taken everywhere and, as coins
+    stand upright and a place says what to read there, also by itself in each of cells × cells squares
+    of a side. apart: the axis of the maps along which obverse and reverse lie, None if the backbone
+    saw them as one image. Lazebnik et al. (2006), "Beyond Bags of Features: Spatial Pyramid Matching".
     """
-    merged = Halves(split=0, join=axis, name="maps")(maps)
-    sides = Halves(split=axis, join=0)(merged)
-    x = Halves(split=0, join=1, name="pooled")(layers.GlobalAveragePooling2D()(sides))
+    x = layers.BatchNormalization(momentum=MOMENTUM, name="features")(features)
+    if apart is None:
+        x = _convolution(x, filters, name="maps")
+    else:
+        x = _convolution(Halves(split=apart, join=0)(x), filters)
+        x = Halves(split=0, join=apart, name="maps")(x)
+    pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
+    if cells > 1:
+        size = math.ceil(min(x.shape[1:3]) / cells)
+        for pooling in (layers.AveragePooling2D, layers.MaxPooling2D):
+            pooled.append(layers.Flatten()(pooling(size, padding="same")(x)))
+    x = layers.Concatenate(name="pooled")(pooled)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="two_sides")
+    return keras.Model(inputs, layers.Dense(classes, name="logits")(x), name="on_features")
 
 
 @keras.saving.register_keras_serializable("mintmark")
@@ -105,8 +115,16 @@ def _convolution(
 
 def features_and_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Cut a network at `maps`: head(features(images)) equals model(images)."""
-    maps = model.get_layer("maps").output
-    return keras.Model(model.input, maps), keras.Model(maps, model.output)
+    return _cut(model, model.get_layer("maps").output)
+
+
+def backbone_and_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """Cut a network that `on_features` made where its backbone ends, as `features_and_head` does."""
+    return _cut(model, model.get_layer("features").input)
+
+
+def _cut(model: keras.Model, at: keras.KerasTensor) -> tuple[keras.Model, keras.Model]:
+    return keras.Model(model.input, at), keras.Model(at, model.output)
 
 
 def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:

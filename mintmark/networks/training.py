@@ -25,8 +25,11 @@ class Training(Block):
     network: Annotated[str, one_of([SMALL, *backbones.NAMES])]
     weights: str
     upward_from: str  # layers of a backbone that learn: "none", "all" or the beginning of a name
-    maps: str  # of a backbone, the layer whose maps are pooled: "last" or a name
+    maps: str  # of a backbone, the layer whose maps the head sees: "last" or a name
     sides: Literal["apart", "together"]
+    filters: Annotated[int, Field(ge=1)]
+    cells: Annotated[int, Field(ge=1)]
+    views: Annotated[int, Field(ge=0)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
     epochs: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
@@ -35,6 +38,11 @@ class Training(Block):
     weight_decay: Annotated[float, Field(ge=0)]
     class_weights: bool
     augmentation: Augmentation
+
+    @property
+    def features_once(self) -> bool:
+        """Whether a backbone that does not learn sees each view of a coin once, before training."""
+        return self.network != SMALL and self.upward_from == NONE and self.views > 0
 
 
 def train(
@@ -55,23 +63,25 @@ def train(
     model = build(settings, coins)
     if start is not None:
         go_on_from(start, model)
-    batches = augmented(coins, settings, seed)
+    learner, batches, shown = (
+        model,
+        augmented(coins, settings, seed),
+        coins.part("validation").images,
+    )
+    if settings.features_once:
+        backbone, learner = models.backbone_and_head(model)
+        batches = of_views(backbone, coins, settings, seed)
+        shown = models.in_batches(backbone, shown)
     rate = settings.learning_rate
     if settings.schedule == "cosine":
         rate = fitting.warm_cosine(rate, settings.epochs * len(batches))
-    model.compile(
+    learner.compile(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    known = coins.part("validation")
-    fitting.fit(
-        model,
-        batches,
-        (known.images, known.targets),
-        epochs=settings.epochs,
-        curves=curves,
-    )
+    known = shown, coins.part("validation").targets
+    fitting.fit(learner, batches, known, epochs=settings.epochs, curves=curves)
     return model
 
 
@@ -92,20 +102,50 @@ def go_on_from(start: keras.Model, model: keras.Model) -> None:
 
 def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:
     """Batches of the train part, augmented anew in each epoch; each side about its centre."""
-    balance = "balanced" if settings.class_weights else None
-    rows = (coins.table["part"] == "train").to_numpy()
-    weights = compute_sample_weight(balance, coins.targets)[rows]
-    train = coins.subset(rows)
+    train, weights = taught(coins, settings)
     rng = np.random.default_rng([seed, 10])
 
     def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        shown = [
-            augment(train.images[row], train.circles[row], settings.augmentation, rng)
-            for row in rows
-        ]
-        return np.stack(shown), train.targets[rows], weights[rows]
+        return view(train, rows, settings, rng), train.targets[rows], weights[rows]
 
     return fitting.Batches(len(train), settings.batch, batch, rng)
+
+
+def of_views(
+    backbone: keras.Model, coins: CoinSet, settings: Training, seed: int
+) -> fitting.Batches:
+    """Batches of what a backbone makes of the train part, in each epoch another view of each coin.
+
+    The views are the coin itself and as many augmented ones as are asked for, made once.
+    """
+    train, weights = taught(coins, settings)
+    rng = np.random.default_rng([seed, 10])
+    every = np.arange(len(train))
+    shown = [train.images, *(view(train, every, settings, rng) for _ in range(settings.views))]
+    features = np.stack(
+        [models.in_batches(backbone, images).astype(np.float16) for images in shown]
+    )
+
+    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        drawn = features[rng.integers(len(features), size=len(rows)), rows]
+        return drawn.astype(np.float32), train.targets[rows], weights[rows]
+
+    return fitting.Batches(len(train), settings.batch, batch, rng)
+
+
+def taught(coins: CoinSet, settings: Training) -> tuple[CoinSet, np.ndarray]:
+    """The train part, and what each of its coins weighs: float (N,)."""
+    balance = "balanced" if settings.class_weights else None
+    rows = (coins.table["part"] == "train").to_numpy()
+    return coins.subset(rows), compute_sample_weight(balance, coins.targets)[rows]
+
+
+def view(
+    coins: CoinSet, rows: np.ndarray, settings: Training, rng: np.random.Generator
+) -> np.ndarray:
+    """An augmented view of each of some coins; rows: int (M,). Returns (M,H,W,3)."""
+    chosen = settings.augmentation
+    return np.stack([augment(coins.images[row], coins.circles[row], chosen, rng) for row in rows])
 
 
 def build(settings: Training, coins: CoinSet) -> keras.Model:
@@ -113,17 +153,26 @@ def build(settings: Training, coins: CoinSet) -> keras.Model:
     shape, classes, dropout = coins.images.shape[1:], len(coins.names), settings.dropout
     if settings.network == SMALL:
         return models.small_cnn(shape, classes, dropout)
-    inputs = keras.Input(shape)
+    inputs, axis = keras.Input(shape), None
     if settings.sides == "together":
         maps = _maps(inputs, settings)
-        return models.on_merged(maps, inputs, classes=classes, dropout=dropout)
-    axis = coins.side_axis
-    maps = _maps(models.Halves(split=axis, join=0, name="sides")(inputs), settings)
-    return models.on_sides(maps, inputs, axis=axis, classes=classes, dropout=dropout)
+    else:
+        axis = coins.side_axis
+        maps = _maps(models.Halves(split=axis, join=0, name="sides")(inputs), settings)
+        maps = models.Halves(split=0, join=axis, name="joined")(maps)
+    return models.on_features(
+        maps,
+        inputs,
+        classes=classes,
+        dropout=dropout,
+        filters=settings.filters,
+        cells=settings.cells,
+        apart=axis,
+    )
 
 
 def _maps(images: keras.KerasTensor, settings: Training) -> keras.KerasTensor:
-    """What a backbone makes of images: the maps that are pooled. As much of it learns as is asked."""
+    """What a backbone makes of images: the maps that the head sees. As much of it learns as is asked."""
     base = backbones.on(images, settings.network, settings.weights)
     if settings.upward_from == NONE:
         base.trainable = False

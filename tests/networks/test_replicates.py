@@ -10,7 +10,8 @@ from mintmark.networks import augmentation, models, replicates, serialization, t
 
 SHAPE = (32, 64, 3)
 SETTINGS = training.Training(
-    network="small", weights="none", upward_from="all", maps="last", sides="apart", dropout=0.1,
+    network="small", weights="none", upward_from="all", maps="last", sides="apart",
+    filters=8, cells=2, views=0, dropout=0.1,
     epochs=1, batch=8, learning_rate=0.003, weight_decay=0.001, schedule="constant",
     class_weights=True,
     augmentation=augmentation.Augmentation(turn=0, zoom=0, shift=0, contrast=0, brightness=0),
