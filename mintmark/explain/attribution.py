@@ -1,6 +1,6 @@
 """Attribution maps: where in an image a network finds what speaks for a class.
 
-The class activation maps weigh the last feature maps A of a network by what they do for the target;
+The class activation maps weigh feature maps A of a network by what they do for the target;
 integrated gradients weigh the pixels. The target is the logit, not the probability, which saturates.
 Every method returns maps of the size of A, so that all are compared at one resolution; `upsampled`
 is the one way in which they are brought to the size of the image. To add a method, write its function
@@ -131,6 +131,14 @@ def _grad_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(weights * maps, axis=-1)
 
 
+def _hires_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+    """Draelos & Carin (2020), "Use HiResCAM instead of Grad-CAM for faithful explanations".
+
+    Gradients are not averaged over places first, so that a head may read each place in its own way.
+    """
+    return tf.reduce_sum(gradients * maps, axis=-1)
+
+
 def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     """Chattopadhyay et al. (2018), "Grad-CAM++", for the exponential of the logit.
 
@@ -184,6 +192,7 @@ def _integrated_gradients(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf
 
 
 METHODS = {
+    "hirescam": Method("HiResCAM", _weighted(_hires_cam)),
     "gradcam": Method("Grad-CAM", _weighted(_grad_cam)),
     "gradcam++": Method("Grad-CAM++", _weighted(_grad_cam_plus_plus)),
     "layercam": Method("LayerCAM", _weighted(_layer_cam)),

@@ -2,7 +2,8 @@
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
@@ -82,7 +83,7 @@ def fit(
         save_weights_only=True,
         initial_value_threshold=reached,
     )
-    with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
+    with _drawn(curves) as drawing:
         history = model.fit(
             batches,
             validation_data=validation,
@@ -92,7 +93,7 @@ def fit(
                 keras.callbacks.TerminateOnNaN(),
                 *(stopping if patience is not None else []),
                 keeping,
-                DVCLiveCallback(live=live),
+                drawing,
             ],
             **QUIETLY,
         )
@@ -110,6 +111,25 @@ def fit_for(model: keras.Model, batches: object, epochs: int) -> None:
     """
     stopping = [keras.callbacks.TerminateOnNaN()]
     check(model.fit(batches, epochs=epochs, callbacks=stopping, **QUIETLY))
+
+
+def fit_to_the_end(
+    model: keras.Model, batches: object, validation: object, *, epochs: int, curves: Path
+) -> None:
+    """Fit a compiled network for so many epochs and keep the last; see `fit`."""
+    with _drawn(curves) as drawing:
+        callbacks = [keras.callbacks.TerminateOnNaN(), drawing]
+        history = model.fit(
+            batches, validation_data=validation, epochs=epochs, callbacks=callbacks, **QUIETLY
+        )
+    check(history)
+
+
+@contextmanager
+def _drawn(curves: Path) -> Iterator[keras.callbacks.Callback]:
+    """What writes the curves of a training, with dvclive."""
+    with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
+        yield DVCLiveCallback(live=live)
 
 
 def check(history: keras.callbacks.History) -> None:

@@ -1,8 +1,8 @@
 """The networks: a small CNN of our own and Keras's backbones, all with the same three landmarks.
 
-A network takes RGB images with values from 0 to 255 and returns logits. The layer `maps` holds the
-last feature maps, laid out as the image is, the layer `pooled` the vector made of them, and `logits`
-the scores before any softmax. All layers are at the top level, so that a network can be cut at `maps`.
+A network takes RGB images with values from 0 to 255 and returns logits. The layer `maps` holds feature
+maps, laid out as the image is, the layer `pooled` the vector made of them, and `logits` the scores
+before any softmax. All layers are at the top level, so that a network can be cut at `maps`.
 """
 
 import math
@@ -51,15 +51,17 @@ def on_features(
 
     A convolution looks for marks; the mean and the maximum of each are taken everywhere and, as coins
     stand upright and a place says what to read there, also by itself in each of cells × cells squares
-    of a side. apart: the axis of the maps along which obverse and reverse lie, None if the backbone
-    saw them as one image. Lazebnik et al. (2006), "Beyond Bags of Features: Spatial Pyramid Matching".
+    of a side. `maps` is the input of the convolution, which would tell of a mark only to within a cell
+    where it stands. apart: the axis of the maps along which obverse and reverse lie, None if the
+    backbone saw them as one image. Lazebnik et al. (2006), "Beyond Bags of Features: Spatial Pyramid
+    Matching".
     """
-    x = layers.BatchNormalization(momentum=MOMENTUM, name="features")(features)
+    x = layers.BatchNormalization(momentum=MOMENTUM, name="maps")(features)
     if apart is None:
-        x = _convolution(x, filters, name="maps")
+        x = _convolution(x, filters)
     else:
         x = _convolution(Halves(split=apart, join=0)(x), filters)
-        x = Halves(split=0, join=apart, name="maps")(x)
+        x = Halves(split=0, join=apart)(x)
     pooled = [layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)]
     if cells > 1:
         size = math.ceil(min(x.shape[1:3]) / cells)
@@ -120,7 +122,7 @@ def features_and_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
 
 def backbone_and_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
     """Cut a network that `on_features` made where its backbone ends, as `features_and_head` does."""
-    return _cut(model, model.get_layer("features").input)
+    return _cut(model, model.get_layer("maps").input)
 
 
 def _cut(model: keras.Model, at: keras.KerasTensor) -> tuple[keras.Model, keras.Model]:

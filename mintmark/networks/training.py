@@ -1,4 +1,4 @@
-"""Training a network on coins: the train part teaches, the validation part chooses the epoch."""
+"""Training a network on coins: the train part teaches, the validation part judges each epoch."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -53,11 +53,12 @@ def train(
     curves: Path,
     start: keras.Model | None = None,
 ) -> keras.Model:
-    """Train a network on the train part, choose its epoch on the validation part.
+    """Train a network on the train part.
 
-    coins: with the column `part`; curves: folder for dvclive's curves; start: a network of other
-    mints to go on from. Raises InputError when the loss stops being a number, or when the network
-    to go on from is another one.
+    With a constant learning rate the validation part chooses the epoch; one that has fallen to 0 has
+    settled, and the last epoch is kept. coins: with the column `part`; curves: folder for dvclive's
+    curves; start: a network of other mints to go on from. Raises InputError when the loss stops being
+    a number, or when the network to go on from is another one.
     """
     fitting.reproducible(seed)
     model = build(settings, coins)
@@ -72,16 +73,17 @@ def train(
         backbone, learner = models.backbone_and_head(model)
         batches = of_views(backbone, coins, settings, seed)
         shown = models.in_batches(backbone, shown)
-    rate = settings.learning_rate
+    rate, fit = settings.learning_rate, fitting.fit
     if settings.schedule == "cosine":
         rate = fitting.warm_cosine(rate, settings.epochs * len(batches))
+        fit = fitting.fit_to_the_end
     learner.compile(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
     known = shown, coins.part("validation").targets
-    fitting.fit(learner, batches, known, epochs=settings.epochs, curves=curves)
+    fit(learner, batches, known, epochs=settings.epochs, curves=curves)
     return model
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 from scipy.special import logsumexp, softmax
-from sklearn.covariance import LedoitWolf
+from sklearn.covariance import ledoit_wolf_shrinkage
 from sklearn.neighbors import NearestNeighbors
 
 from mintmark.data.coins import CoinSet
@@ -64,13 +64,22 @@ def _nearest_neighbour(coins: Output, known: Known) -> np.ndarray:
 def _mahalanobis(coins: Output, known: Known) -> np.ndarray:
     """Mahalanobis distance to the nearest mean of a mint, with one covariance for all.
 
-    Lee et al. (2018); the covariance is shrunk (Ledoit & Wolf 2004).
+    Lee et al. (2018); the covariance is shrunk (Ledoit & Wolf 2004). Features are far more than
+    coins: outside the span of the known coins the shrunk covariance is the same in all directions,
+    so that only that span needs decomposing.
     """
     classes, codes = np.unique(known.targets, return_inverse=True)
     means = np.stack([known.features[known.targets == mint].mean(axis=0) for mint in classes])
-    covariance = LedoitWolf(assume_centered=True).fit(known.features - means[codes])
-    squared = [covariance.mahalanobis(coins.features - mean) for mean in means]
-    return np.min(squared, axis=0) ** 0.5
+    centred = known.features - means[codes]
+    shrinkage = ledoit_wolf_shrinkage(centred, assume_centered=True)
+    floor = shrinkage * np.mean(centred**2) + np.finfo(float).eps  # coins may be all alike
+    _, spread, axes = np.linalg.svd(centred, full_matrices=False)
+    variance = (1 - shrinkage) * spread**2 / len(centred) + floor
+    away = coins.features[:, None] - means
+    along = away @ axes.T
+    outside = np.maximum((away**2).sum(axis=2) - (along**2).sum(axis=2), 0)
+    squared = (along**2 / variance).sum(axis=2) + outside / floor
+    return squared.min(axis=1) ** 0.5
 
 
 SCORES = {

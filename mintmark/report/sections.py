@@ -56,7 +56,7 @@ def several_heads(details: Details) -> bool:
 
 TRAINING = {
     "confusion.png": "Test coins by true and predicted mint",
-    "curves.png": "Training; the epoch with the lowest validation loss is kept",
+    "curves.png": "Training, epoch by epoch",
     "mistakes.png": "Test coins taken for another mint",
 }
 HEAT = {

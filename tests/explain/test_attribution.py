@@ -94,6 +94,26 @@ def test_score_cam_of_a_wide_network_looks_through_the_maps_that_vary_most(image
     assert (part < whole).any()
 
 
+def test_hirescam_shows_what_each_place_adds_where_the_head_reads_places(images):
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((32, 64, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    maps = layers.Conv2D(6, 4, strides=4, name="maps")(x)  # of either sign, as normalised maps are
+    model = keras.Model(inputs, layers.Dense(3, name="logits")(layers.Flatten(name="pooled")(maps)))
+    features, _ = models.features_and_head(model)
+    weights = model.get_layer("logits").get_weights()[0].reshape(8, 16, 6, 3)
+    added = np.einsum("nhwk,hwkn->nhw", features(images).numpy(), weights[..., TARGETS])
+    np.testing.assert_allclose(
+        attribution.raw(model, images, TARGETS, "hirescam"), np.maximum(added, 0), atol=1e-4
+    )
+
+
+def test_hirescam_is_grad_cam_where_places_are_averaged(averaging, images):
+    expected = attribution.raw(averaging, images, TARGETS, "gradcam")
+    found = attribution.raw(averaging, images, TARGETS, "hirescam")
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_integrated_gradients_add_up_to_the_logit(mint_network, images):
     attributions = attribution.integrated(mint_network, tf.constant(images), TARGETS, steps=200)
     rows = np.arange(5)

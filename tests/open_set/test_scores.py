@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.covariance import LedoitWolf
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from mintmark.data.coins import CoinSet
@@ -35,6 +36,16 @@ def test_mahalanobis_counts_in_deviations_from_the_nearest_mint():
     coins = scores.Output(np.zeros((3, 2)), np.array([[20.0, 0], [3, 0], [0, 15]]))
     found = scores.SCORES["mahalanobis"].values(coins, scores.Known(known, mints, neighbours=5))
     assert found == pytest.approx([0, 3, 3], abs=0.2)
+
+
+def test_mahalanobis_is_that_of_the_shrunk_covariance_with_more_features_than_coins():
+    mints, known = np.repeat([0, 1], 15), RNG.normal(0, 1, (30, 50))
+    coins = scores.Output(np.zeros((4, 2)), RNG.normal(0, 2, (4, 50)))
+    means = np.stack([known[mints == mint].mean(axis=0) for mint in (0, 1)])
+    shrunk = LedoitWolf(assume_centered=True).fit(known - means[mints])
+    expected = np.min([shrunk.mahalanobis(coins.features - mean) for mean in means], axis=0)
+    found = scores.SCORES["mahalanobis"].values(coins, scores.Known(known, mints, neighbours=5))
+    assert found == pytest.approx(expected**0.5)
 
 
 @pytest.mark.parametrize("ties", [False, True])
