@@ -27,7 +27,9 @@ def main() -> None:
         model, third, radius=settings.radius, fill=settings.fill, seed=seed
     )
     likeness = analysis.resemblance(model, third, others, train=known.part("train"), seed=seed)
-    noticed = analysis.notice(networks, three, mint, neighbours=settings.neighbours, seed=seed)
+    noticed = analysis.notice(
+        networks, three, others, mint, neighbours=settings.neighbours, seed=seed
+    )
     looked = analysis.look(model, third, known.part("test"), settings.method)
     metrics = {
         **predictions.answers(model, third, seed),

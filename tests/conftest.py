@@ -25,12 +25,10 @@ def set_params(folder: Path, **changes: object) -> None:
     YAML_1_2.dump(values, folder / "params.yaml")
 
 
-def run_stage(folder: Path, stage: str) -> subprocess.CompletedProcess:
+def run_stage(folder: Path, stage: str, *arguments: str) -> subprocess.CompletedProcess:
     """Run a stage script in `folder`, as DVC does."""
-    script = ROOT / "stages" / f"{stage}.py"
-    return subprocess.run(
-        [sys.executable, script], check=False, cwd=folder, capture_output=True, text=True
-    )
+    command = [sys.executable, ROOT / "stages" / f"{stage}.py", *arguments]
+    return subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
 
 
 @pytest.fixture

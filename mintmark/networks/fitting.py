@@ -50,6 +50,26 @@ class Batches(keras.utils.PyDataset):
         return self.make(self.order[number * self.size : (number + 1) * self.size])
 
 
+def of_views(
+    views: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    *,
+    size: int,
+    rng: np.random.Generator,
+) -> Batches:
+    """Batches of `size` rows, in each epoch another view of each row, drawn at random.
+
+    views: what a network is shown (V,N,…), in any number type; targets, weights: (N,).
+    """
+
+    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        drawn = views[rng.integers(len(views), size=len(rows)), rows]
+        return drawn.astype(np.float32), targets[rows], weights[rows]
+
+    return Batches(len(targets), size, batch, rng)
+
+
 def fit(
     model: keras.Model,
     batches: object,

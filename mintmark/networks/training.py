@@ -1,5 +1,6 @@
 """Training a network on coins: the train part teaches, the validation part judges each epoch."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -73,7 +74,8 @@ def train(
         backbone, learner = models.backbone_and_head(model)
         batches = of_views(backbone, coins, settings, seed)
         shown = models.in_batches(backbone, shown)
-    rate, fit = settings.learning_rate, fitting.fit
+    fit: Callable[..., object] = fitting.fit
+    rate = settings.learning_rate
     if settings.schedule == "cosine":
         rate = fitting.warm_cosine(rate, settings.epochs * len(batches))
         fit = fitting.fit_to_the_end
@@ -127,12 +129,7 @@ def of_views(
     features = np.stack(
         [models.in_batches(backbone, images).astype(np.float16) for images in shown]
     )
-
-    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        drawn = features[rng.integers(len(features), size=len(rows)), rows]
-        return drawn.astype(np.float32), train.targets[rows], weights[rows]
-
-    return fitting.Batches(len(train), settings.batch, batch, rng)
+    return fitting.of_views(features, train.targets, weights, size=settings.batch, rng=rng)
 
 
 def taught(coins: CoinSet, settings: Training) -> tuple[CoinSet, np.ndarray]:

@@ -6,6 +6,7 @@ because what was masked mattered. For a network that has seen such images in tra
 nothing strange, and what it still loses was in them.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from mintmark.data.coins import CoinSet
 from mintmark.geometry import fills, regions
 from mintmark.geometry.regions import Region
-from mintmark.networks import fitting
+from mintmark.networks import fitting, models
 from mintmark.occlusion.controls import QUARTERS, within
 from mintmark.occlusion.trials import Trial, masked
 from mintmark.pipeline.params import Block
@@ -26,11 +27,13 @@ from mintmark.pipeline.params import Block
 WHOLE = 1 / 3  # share of the coins of which nothing is masked
 BORDERS = (0.3, 0.7)  # radii between which a random border of field and margin lies
 DISCS = (0.2, 0.9)  # radii of random discs
+JUDGED = 2  # masked views of each validation coin
 
 
 class Adaptation(Block):
     """How a copy of the network is trained on coins of which regions are masked."""
 
+    views: Annotated[int, Field(ge=1)]
     epochs: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
@@ -41,8 +44,9 @@ def adapt(
 ) -> keras.Model:
     """Train a copy of a network further on the training coins with random regions masked.
 
-    coins: with the column `part`; curves: folder for dvclive's curves. Batch normalisation keeps its
-    statistics. The epoch is chosen on validation coins masked alike.
+    coins: with the column `part`; curves: folder for dvclive's curves. A backbone that does not learn
+    sees each masked view once; batch normalisation keeps its statistics. The epoch is chosen on
+    validation coins masked alike.
     """
     fitting.reproducible(seed)
     copy = keras.models.clone_model(model)
@@ -50,45 +54,35 @@ def adapt(
     for layer in copy.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = False
-    copy.compile(
+    learner, seen = copy, np.asarray
+    backbone, head = models.backbone_and_head(copy)
+    if not backbone.trainable_weights:
+        learner, seen = head, partial(models.in_batches, backbone)
+    learner.compile(
         keras.optimizers.Adam(settings.learning_rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
-    known = coins.part("validation")
-    twice = np.arange(len(known)).repeat(2)
-    shown = partly_masked(known, twice, np.random.default_rng([seed, 12]))
-    fitting.fit(
-        copy,
-        masking(coins.part("train"), settings.batch, seed),
-        (shown, known.targets[twice]),
-        epochs=settings.epochs,
-        curves=curves,
-    )
+    train, validation = coins.part("train"), coins.part("validation")
+    rng = np.random.default_rng([seed, 11])
+    shown = np.stack([seen(masked_view(train, rng)) for _ in range(settings.views)])
+    balanced = compute_sample_weight("balanced", train.targets)
+    batches = fitting.of_views(shown, train.targets, balanced, size=settings.batch, rng=rng)
+    judged = np.concatenate([seen(masked_view(validation, rng)) for _ in range(JUDGED)])
+    known = judged, np.tile(validation.targets, JUDGED)
+    fitting.fit(learner, batches, known, epochs=settings.epochs, curves=curves)
     return copy
 
 
-def masking(coins: CoinSet, size: int, seed: int) -> fitting.Batches:
-    """Batches of coins, random regions masked under random fills anew in each epoch."""
-    weights = compute_sample_weight("balanced", coins.targets)
-    rng = np.random.default_rng([seed, 11])
+def masked_view(coins: CoinSet, rng: np.random.Generator) -> np.ndarray:
+    """Each coin with a random region masked under a random fill, or, at times, nothing.
 
-    def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        shown = partly_masked(coins, rows, rng)
-        return shown.astype(np.float32), coins.targets[rows], weights[rows]
-
-    return fitting.Batches(len(coins), size, batch, rng)
-
-
-def partly_masked(coins: CoinSet, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Some coins with a random region masked under a random fill, or, at times, nothing.
-
-    rows: int (M,), the coins' places, some perhaps more than once. Returns uint8 (M,H,W,3).
+    Returns uint8 (N,H,W,3).
     """
-    drawn = [_random_trial(rng) for _ in rows]
+    drawn = [_random_trial(rng) for _ in range(len(coins))]
     shown = Parallel(n_jobs=-1, prefer="threads")(
         delayed(masked)(coins.images[row : row + 1], coins.grid.subset([row]), trial, seed)
-        for row, (trial, seed) in zip(rows.tolist(), drawn, strict=True)
+        for row, (trial, seed) in enumerate(drawn)
     )
     return np.concatenate(shown)
 

@@ -20,6 +20,7 @@ from mintmark.pipeline.params import Block
 
 SHOWN = 6  # coins in the galleries
 NEAREST = 3  # known coins beside each
+SCORED = 10  # a mint with fewer coins says little of a score
 UNKNOWN = "third"  # the name of the unknown mint's coins among groups of coins
 
 Values = dict[str, dict[str, np.ndarray]]  # of scores (N,), by score and group of coins
@@ -81,19 +82,28 @@ def resemblance(
 
 
 def notice(
-    networks: dict[str, keras.Model], coins: CoinSet, third: str, *, neighbours: int, seed: int
+    networks: dict[str, keras.Model],
+    coins: CoinSet,
+    others: CoinSet,
+    third: str,
+    *,
+    neighbours: int,
+    seed: int,
 ) -> Noticed:
     """Whether networks notice coins of the mint they never saw.
 
     networks: the network that never saw a mint, by that mint; coins: of all three mints, by part;
-    third: the study's choice, for which the thresholds and the far controls are reported too.
+    third: the study's choice, for which thresholds, the far controls and those of the `others`,
+    coins of further mints, that have SCORED coins are reported too.
     """
     left_out, values = {}, {}
+    test = coins.of_mints([name for name in coins.names if name != third]).part("test")
+    controls, minor = far.controls(test, seed), _by_mint(others)
     for mint, model in networks.items():
         known, unknown = _known_and_unknown(coins, mint)
         images = {UNKNOWN: unknown.images}
         if mint == third:
-            images |= far.controls(known.part("test"), seed)
+            images |= {**controls, **minor}
         values[mint] = _values(model, known, images, neighbours)
         left_out[mint] = {
             "known": evaluation.evaluate(
@@ -103,20 +113,23 @@ def notice(
             "scores": _detected(values[mint], UNKNOWN, seed),
         }
     found = values[third]
-    detected = left_out[third]["scores"]
-    for score, groups in found.items():
-        refused = detection.refusal(groups["validation"], groups["test"], groups[UNKNOWN])
-        detected = {**detected, score: {**detected[score], "threshold": refused}}
-    controls = [name for name in next(iter(found.values())) if name not in _GROUPS]
     metrics = {
-        "scores": detected,
+        "scores": _with_threshold(found, UNKNOWN, seed),
+        "minor_scores": {name: _with_threshold(found, name, seed) for name in minor},
         "far": {name: _detected(found, name, seed) for name in controls},
         "leave_one_out": left_out,
     }
     return Noticed(found, metrics)
 
 
-_GROUPS = ("validation", "test", UNKNOWN)
+def _by_mint(coins: CoinSet) -> dict[str, np.ndarray]:
+    """The images of each mint that has enough coins for a score to be judged by."""
+    mints = coins.table["mint"].to_numpy()
+    return {
+        str(mint): coins.images[mints == mint]
+        for mint, count in coins.table["mint"].value_counts().sort_index().items()
+        if count >= SCORED
+    }
 
 
 def _values(
@@ -138,6 +151,18 @@ def _detected(values: Values, unknown: str, seed: int) -> dict[str, dict]:
         score: {
             "label": scores.SCORES[score].label,
             **detection.detection(groups["test"], groups[unknown], seed),
+        }
+        for score, groups in values.items()
+    }
+
+
+def _with_threshold(values: Values, unknown: str, seed: int) -> dict[str, dict]:
+    """`_detected`, and whom a threshold refuses that accepts 95 % of the validation coins."""
+    detected = _detected(values, unknown, seed)
+    return {
+        score: {
+            **detected[score],
+            "threshold": detection.refusal(groups["validation"], groups["test"], groups[unknown]),
         }
         for score, groups in values.items()
     }

@@ -27,11 +27,12 @@ def of_inquiry(
     }
     title = f"What {metrics['n']} coins of {mint} and those of minor mints are taken for"
     left_out = {f"coins of {name}": m["scores"] for name, m in metrics["leave_one_out"].items()}
+    minor = {f"coins of {name}": found for name, found in metrics["minor_scores"].items()}
     controls = {f"control: {name}": found for name, found in metrics["far"].items()}
     return {
         "answers": shares(predicted, title),
         "consistency": consistency(metrics["consistency"], metrics["masked"]),
-        "detection": detection({**left_out, **controls}),
+        "detection": detection({**left_out, **minor, **controls}),
         "scores": scores(noticed.values),
         "nearest": nearest(likeness),
         "gallery": heat_figures.gallery(

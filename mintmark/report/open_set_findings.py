@@ -21,6 +21,8 @@ def write(eval3rd: Details) -> list[str]:
         found.append(_left_out(eval3rd["leave_one_out"], labels))
     if eval3rd["minor"]:
         found.append(_minor(eval3rd["minor"]))
+    if eval3rd["minor_scores"]:
+        found.append(_minor_scores(eval3rd["minor_scores"], labels))
     return found
 
 
@@ -137,3 +139,14 @@ def _minor(minor: Details) -> str:
         f"Minor mints with three coins or more: {'; '.join(parts)}. With so few coins a "
         "permutation test can hardly reach significance: three groups allow no p below 0.25."
     )
+
+
+def _minor_scores(found: Details, labels: dict[str, str]) -> str:
+    parts = []
+    for mint, scores in found.items():
+        best = _best(scores)
+        parts.append(
+            f"{mint} {interval(scores[best], 'auroc')} by {labels[best]}, whose threshold rejects "
+            f"{interval(scores[best]['threshold']['unknown'], 'refused')}"
+        )
+    return f"Minor mints with ten coins or more, best AUROC against known test coins: {'; '.join(parts)}."

@@ -32,7 +32,7 @@ def coins():
 def adapted(coins, tmp_path_factory):
     keras.utils.set_random_seed(3)
     model = models.small_cnn(SHAPE, 2, 0.1)
-    settings = adaptation.Adaptation(epochs=12, batch=8, learning_rate=0.003)
+    settings = adaptation.Adaptation(views=6, epochs=12, batch=8, learning_rate=0.003)
     before = [weights.copy() for weights in model.get_weights()]
     adapted = adaptation.adapt(
         model, coins, settings, seed=1, curves=tmp_path_factory.mktemp("curves")
@@ -59,7 +59,28 @@ def test_batch_normalisation_keeps_its_statistics(adapted):
 
 
 def test_coins_are_partly_masked_and_at_times_whole(coins):
-    shown = adaptation.partly_masked(coins, np.zeros(60, int), np.random.default_rng(0))
-    whole = sum((one == coins.images[0]).all() for one in shown)
-    assert 10 <= whole <= 32
-    assert len({one.tobytes() for one in shown}) > 30
+    shown = adaptation.masked_view(coins, np.random.default_rng(0))
+    whole = (shown == coins.images).all(axis=(1, 2, 3)).sum()
+    assert 14 <= whole <= 42
+    again = adaptation.masked_view(coins, np.random.default_rng(1))
+    assert (again != shown).any(axis=(1, 2, 3)).sum() > 40  # another one each time
+
+
+def test_a_backbone_that_does_not_learn_stays_and_its_head_learns(coins, tmp_path):
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input(SHAPE)
+    still = keras.layers.Conv2D(8, 3, strides=4, padding="same", trainable=False)
+    model = models.on_features(
+        still(inputs), inputs, classes=2, dropout=0.1, filters=8, cells=1, apart=None
+    )
+    settings = adaptation.Adaptation(views=2, epochs=2, batch=8, learning_rate=0.003)
+    adapted = adaptation.adapt(model, coins, settings, seed=1, curves=tmp_path)
+    changed = [
+        any((new != old).any() for new, old in zip(*both, strict=True))
+        for both in (
+            (layer.get_weights(), before.get_weights())
+            for layer, before in zip(adapted.layers, model.layers, strict=True)
+        )
+    ]
+    assert not changed[1]
+    assert changed[-1]

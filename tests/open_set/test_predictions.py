@@ -118,13 +118,18 @@ def test_each_mint_left_out_is_judged_by_the_network_that_never_saw_it(model):
         tables.append(some.table.assign(part=(["train"] * 3 + ["validation", "test"]) * 6))
         images.append(some.images)
     three = CoinSet(pd.concat(tables, ignore_index=True), np.concatenate(images), ["A", "B", "C"])
-    noticed = analysis.notice({"C": model, "A": model}, three, "C", neighbours=3, seed=1)
+    sur, makka = coins([120] * 12, "Sur"), coins([60] * 2, "Makka")
+    table = pd.concat([sur.table, makka.table], ignore_index=True)
+    others = CoinSet(table, np.concatenate([sur.images, makka.images]), ["A", "B"])
+    noticed = analysis.notice({"C": model, "A": model}, three, others, "C", neighbours=3, seed=1)
     found = noticed.metrics
     assert set(found["leave_one_out"]) == {"C", "A"}
     assert found["leave_one_out"]["C"]["known"]["accuracy"] == 1
     assert set(found["leave_one_out"]["A"]["predicted"]) == {"B", "C"}
     assert set(found["far"]) == {"blank", "noise", "object"}
-    for score in found["scores"].values():
+    assert set(found["minor_scores"]) == {"Sur"}  # of the other there are too few coins
+    assert found["minor_scores"]["Sur"]["max_softmax"]["auroc"] > 0.9
+    for score in (*found["scores"].values(), *found["minor_scores"]["Sur"].values()):
         assert set(score["threshold"]) == {"known", "unknown"}
     # Coins between the two levels are less sure than those at either.
     assert found["scores"]["max_softmax"]["auroc"] > 0.9
