@@ -13,6 +13,7 @@ crossval: $(VENV)/installed
 	dvc repro merge
 	cd crossval && dvc repro
 	cp crossval/crossval.json metrics/crossval.json
+	dvc repro --single-item report
 
 test: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -34,7 +35,7 @@ snapshot: $(VENV)/installed
 	for file in plots/*/details.json; do \
 		cp "$$file" "tests/report/details/$$(basename $$(dirname $$file)).json"; \
 	done
-	cp metrics/split.json tests/report/details/
+	cp metrics/split.json metrics/crossval.json tests/report/details/
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

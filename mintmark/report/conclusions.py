@@ -11,8 +11,9 @@ INTRODUCTION = """# Conclusions
 
 Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's; those of balanced
 accuracies of mints are made of the recalls'; those of drops, means and AUROC are bootstraps over
-coins; those of coin types and of shortcut checks are bootstraps over groups. Drops are tested with
-McNemar's exact test on the same coins. Numbers measured on drawn coins say nothing about history.
+coins; those of coin types, of shortcut checks and of cross-validation are bootstraps over groups.
+Drops are tested with McNemar's exact test on the same coins. Numbers measured on drawn coins say
+nothing about history.
 """
 
 
@@ -20,11 +21,13 @@ def write(details: dict[str, Details]) -> str:
     """Write the conclusions as Markdown: headings, and a list of findings under each.
 
     details: the content of plots/<stage>/details.json by the stage's name, and of
-    metrics/split.json as "split".
+    metrics/split.json and metrics/crossval.json as "split" and "crossval".
     """
+    folds = details["crossval"]
     sections = {
         "The data": [_data(details)],
         "Two mints": [
+            *network_findings.over_folds(folds["two"], "two mints", details["train2"]["recall"]),
             *network_findings.write(details["train2"], "two mints"),
             *zone_findings.masked(details["mask"], details["controls"]),
             *zone_findings.heat(details["gradcam"]),
@@ -32,6 +35,9 @@ def write(details: dict[str, Details]) -> str:
         ],
         "An unknown mint": open_set_findings.write(details["eval3rd"]),
         "Three mints": [
+            *network_findings.over_folds(
+                folds["three"], "three mints", details["train3"]["recall"]
+            ),
             *network_findings.write(details["train3"], "three mints"),
             network_findings.hardest(details["train3"]),
             *zone_findings.masked(details["mask3"], details["controls3"]),

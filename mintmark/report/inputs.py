@@ -13,12 +13,12 @@ COUNTS = paths.SPLIT / "counts.csv"
 
 
 def read(stages: Iterable[str]) -> dict[str, Details]:
-    """Read the details of each stage, and the metrics of the split as "split".
+    """Read the details of each stage, and the metrics "split" and "crossval".
 
     Raises InputError when a file is missing.
     """
     files = {stage: paths.plots(stage) / metrics_files.DETAILS for stage in stages}
-    files["split"] = paths.metrics("split")
+    files |= {name: paths.metrics(name) for name in ("split", "crossval")}
     return {name: json.loads(existing(file).read_text()) for name, file in files.items()}
 
 

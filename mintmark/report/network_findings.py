@@ -1,5 +1,7 @@
 """How well a network tells classes apart, and what could be told without it, in sentences."""
 
+from collections.abc import Collection
+
 from mintmark.report.phrases import Details, finding, interval
 
 
@@ -13,6 +15,25 @@ def write(metrics: Details, task: str) -> list[str]:
     if metrics["repeats"]["networks"] > 1:
         found.append(_repeats(metrics["repeats"]))
     return found
+
+
+def over_folds(metrics: Details, task: str, mints: Collection[str]) -> list[str]:
+    """Say what cross-validation gave, unless it was of other mints.
+
+    metrics: of the task, from metrics/crossval.json; mints: those that the pipeline tells apart.
+    """
+    if set(metrics["recall"]) != set(mints):
+        return []
+    recall = ", ".join(f"{mint} {value:.3f}" for mint, value in metrics["recall"].items())
+    return [
+        finding(
+            f"Cross-validation, every coin tested by networks that never saw one of its group: "
+            f"{task} are told apart with balanced accuracy {interval(metrics, 'balanced_accuracy')} "
+            f"on {metrics['n']} coins (folds: {metrics['folds']}, repeats: {metrics['repeats']}); recall "
+            f"{recall}",
+            "coins of other collections on which the interval includes guessing",
+        )
+    ]
 
 
 def hardest(metrics: Details) -> str:

@@ -13,7 +13,7 @@ DETAILS = Path(__file__).with_name("details")
 
 
 def details() -> dict[str, dict]:
-    """The details of every stage, and the metrics of the split as "split"."""
+    """The details of every stage, and the metrics "split" and "crossval"."""
     return {file.stem: json.loads(file.read_text()) for file in sorted(DETAILS.glob("*.json"))}
 
 

@@ -32,6 +32,15 @@ def test_every_finding_is_written_from_the_committed_run(details):
     assert text.count("Would be overturned by") > 15
 
 
+def test_cross_validation_comes_first_unless_it_was_of_other_mints(details):
+    text = conclusions.write(details)
+    first = text.split("## Two mints\n\n")[1].split("\n")[0]
+    value = details["crossval"]["two"]["balanced_accuracy"]
+    assert first.startswith("- Cross-validation") and f"balanced accuracy {value:.3f} (" in first
+    details["crossval"]["two"]["recall"] = {"Lugdunum": 0.9, "Treveri": 0.9}
+    assert conclusions.write(details).count("- Cross-validation") == 1  # that of three mints
+
+
 def test_effects_are_stated_with_their_intervals_and_tests(details):
     drop = {"drop": 0.4, "drop_low": 0.3, "drop_high": 0.5, "p_value": 1e-9, "p_holm": 2e-8}
     details["mask"]["margin"] |= drop

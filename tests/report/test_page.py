@@ -25,7 +25,7 @@ SECTION = Section("mask", "Masks", "What is lost <when masked>?", {"curve.png": 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A folder with what one stage leaves, and the split."""
+    """A folder with what one stage leaves, the split and cross-validation."""
     monkeypatch.chdir(tmp_path)
     image = np.zeros((8, 8, 3), np.uint8)
     figure = plotting.grid([image], ["one"], columns=1, title="title")
@@ -33,6 +33,7 @@ def project(tmp_path, monkeypatch):
     (paths.plots("mask") / "details.json").write_text('{"n": 3, "centre": {"drop": 0.25}}')
     paths.metrics("split").parent.mkdir()
     paths.metrics("split").write_text(json.dumps({"groups_across_parts": 0}))
+    paths.metrics("crossval").write_text("{}")
     return tmp_path
 
 
