@@ -263,7 +263,7 @@ def test_a_network_of_two_sides_learns_from_pretrained_weights_and_goes_on(coins
     table[columns] *= 2
     large = CoinSet(table, images, coins.names)
     update = {"weights": "imagenet", "schedule": "cosine", "dropout": 0.0}
-    settings = ON_BACKBONE.model_copy(update={**update, "epochs": 8, "learning_rate": 0.001})
+    settings = ON_BACKBONE.model_copy(update={**update, "epochs": 16, "learning_rate": 0.001})
     model = training.train(large, settings, seed=1, curves=tmp_path / "a")
     test = large.part("test")
     assert (models.logits(model, test.images).argmax(axis=1) == test.targets).all()
