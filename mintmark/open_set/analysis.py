@@ -97,8 +97,8 @@ def notice(
     coins of further mints, that have SCORED coins are reported too.
     """
     left_out, values = {}, {}
-    test = coins.of_mints([name for name in coins.names if name != third]).part("test")
-    controls, minor = far.controls(test, seed), _by_mint(others)
+    controls = far.controls(_known_and_unknown(coins, third)[0].part("test"), seed)
+    minor = {mint: some.images for mint, some in predictions.by_mint(others, SCORED).items()}
     for mint, model in networks.items():
         known, unknown = _known_and_unknown(coins, mint)
         images = {UNKNOWN: unknown.images}
@@ -114,22 +114,14 @@ def notice(
         }
     found = values[third]
     metrics = {
-        "scores": _with_threshold(found, UNKNOWN, seed),
-        "minor_scores": {name: _with_threshold(found, name, seed) for name in minor},
+        "scores": _with_threshold(left_out[third]["scores"], found, UNKNOWN),
+        "minor_scores": {
+            name: _with_threshold(_detected(found, name, seed), found, name) for name in minor
+        },
         "far": {name: _detected(found, name, seed) for name in controls},
         "leave_one_out": left_out,
     }
     return Noticed(found, metrics)
-
-
-def _by_mint(coins: CoinSet) -> dict[str, np.ndarray]:
-    """The images of each mint that has enough coins for a score to be judged by."""
-    mints = coins.table["mint"].to_numpy()
-    return {
-        str(mint): coins.images[mints == mint]
-        for mint, count in coins.table["mint"].value_counts().sort_index().items()
-        if count >= SCORED
-    }
 
 
 def _values(
@@ -156,9 +148,8 @@ def _detected(values: Values, unknown: str, seed: int) -> dict[str, dict]:
     }
 
 
-def _with_threshold(values: Values, unknown: str, seed: int) -> dict[str, dict]:
-    """`_detected`, and whom a threshold refuses that accepts 95 % of the validation coins."""
-    detected = _detected(values, unknown, seed)
+def _with_threshold(detected: dict[str, dict], values: Values, unknown: str) -> dict[str, dict]:
+    """`_detected` of unknown images, and whom a threshold refuses (see `detection.refusal`)."""
     return {
         score: {
             **detected[score],

@@ -128,16 +128,24 @@ def minor(
     coins: of any mints the network never saw; known, mints: see `likeness`.
     """
     found = {}
-    for mint, count in coins.table["mint"].value_counts().sort_index().items():
-        if count >= FEW:
-            some = coins.subset((coins.table["mint"] == mint).to_numpy())
-            features, groups = models.pooled(model, some.images), some.table["group"].to_numpy()
-            found[str(mint)] = {
-                **answers(model, some, seed),
-                "likeness": likeness(features, groups, known, mints=mints, seed=seed),
-                "consistency": consistency(model, some),
-            }
+    for mint, some in by_mint(coins, FEW).items():
+        features, groups = models.pooled(model, some.images), some.table["group"].to_numpy()
+        found[mint] = {
+            **answers(model, some, seed),
+            "likeness": likeness(features, groups, known, mints=mints, seed=seed),
+            "consistency": consistency(model, some),
+        }
     return found
+
+
+def by_mint(coins: CoinSet, least: int) -> dict[str, CoinSet]:
+    """The coins of each mint that has at least so many, in the order of the mints' names."""
+    mints = coins.table["mint"]
+    return {
+        str(mint): coins.subset((mints == mint).to_numpy())
+        for mint, count in mints.value_counts().sort_index().items()
+        if count >= least
+    }
 
 
 def _shares(predicted: np.ndarray, names: list[str]) -> dict[str, float]:
