@@ -8,7 +8,6 @@ with their number.
 
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -21,6 +20,7 @@ from tqdm import tqdm
 
 from mintmark.coin_types.store import SETTINGS, Augmentation, ExtractionSettings, Views
 from mintmark.images import cropping, decoding
+from mintmark.pipeline.parallel import ahead
 from mintmark.pipeline.stage import InputError
 
 BATCH = 64
@@ -231,7 +231,7 @@ def batches(
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Read readable photographs, BATCH at a time: the first one's place, float32 (B,S,S,3).
 
-    The next batch is read while the caller is busy with one.
+    The next batches are read while the caller is busy with one.
     """
 
     def read(start: int) -> np.ndarray:
@@ -239,13 +239,8 @@ def batches(
         return np.stack([prepared(root / file, settings) for file in chosen]).astype(np.float32)
 
     starts = range(0, len(files), BATCH)
-    with ThreadPoolExecutor(1) as reader:
-        waiting = [reader.submit(read, start) for start in starts[:1]]
-        for start in tqdm(starts, desc="reading photographs", disable=None):
-            batch = waiting.pop().result()
-            if start + BATCH < len(files):
-                waiting.append(reader.submit(read, start + BATCH))
-            yield start, batch
+    read_ahead = zip(starts, ahead(read, starts), strict=True)
+    yield from tqdm(read_ahead, total=len(starts), desc="reading photographs", disable=None)
 
 
 def prepared(path: Path, settings: ExtractionSettings) -> np.ndarray:

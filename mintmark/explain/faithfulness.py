@@ -1,6 +1,6 @@
 """Whether heat maps can be believed: do they point at what the network uses?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ from mintmark.explain.analysis import Explained
 from mintmark.geometry import fills
 from mintmark.geometry.grid import CoinGrid
 from mintmark.networks import models
+from mintmark.pipeline.parallel import ahead
 from mintmark.stats import classification, intervals
 
 Predict = Callable[[np.ndarray], np.ndarray]  # images (N,H,W,3) to logits (N,classes)
@@ -61,16 +62,18 @@ def curves(
     multiples of the mean lead on whole coins.
     """
 
-    def lead(mask: np.ndarray) -> np.ndarray:
-        masked = fills.occlude(images, mask & grid.coin, grid, fill=fill, seed=0)
-        return classification.lead(predict(masked), targets)
+    def masked(mask: np.ndarray) -> np.ndarray:
+        return fills.occlude(images, mask & grid.coin, grid, fill=fill, seed=0)
 
-    whole, nothing = lead(np.zeros_like(grid.coin)), lead(grid.coin)
+    def leads(masks: Iterable[np.ndarray]) -> list[np.ndarray]:
+        return [classification.lead(predict(shown), targets) for shown in ahead(masked, masks)]
+
+    whole, nothing = leads([np.zeros_like(grid.coin), grid.coin])
     found = {}
     for name, heat in maps.items():
         rank = _ranks(heat, grid.coin)
-        deleted = [lead(rank < share) for share in SHARES[1:-1]]
-        inserted = [lead(rank >= share) for share in SHARES[1:-1]]
+        deleted = leads(rank < share for share in SHARES[1:-1])
+        inserted = leads(rank >= share for share in SHARES[1:-1])
         found[name] = {
             "deletion": np.stack([whole, *deleted, nothing]) / whole.mean(),
             "insertion": np.stack([nothing, *inserted, whole]) / whole.mean(),

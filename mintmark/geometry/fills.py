@@ -1,8 +1,8 @@
 """Fills: what masked pixels of a coin are replaced by.
 
 A fill takes one image (uint8 (H,W,3)), which of its pixels are masked and which show the coin (bool
-(H,W)), and a random generator; it returns the masked pixels' new values, uint8 (pixels,3) or one
-colour (3,). To add one, write its function and enter it in FILLS.
+(H,W)), and a random generator; it returns what to take the masked pixels from, an image (uint8
+(H,W,3)) or one colour (3,). To add one, write its function and enter it in FILLS.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,8 @@ def occlude(
         for row in rows
     )
     for row, filling in zip(rows, fillings, strict=True):
-        occluded[row][mask[row]] = filling
+        filled = np.ascontiguousarray(np.broadcast_to(filling, images[row].shape))
+        cv2.copyTo(filled, mask[row].astype(np.uint8), occluded[row])
     return occluded
 
 
@@ -51,23 +52,23 @@ def mean(
     image: np.ndarray, _mask: np.ndarray, coin: np.ndarray, _rng: np.random.Generator
 ) -> np.ndarray:
     """The coin's mean colour."""
-    return image[coin].astype(np.float32).mean(axis=0).round().astype(np.uint8)
+    return np.rint(cv2.mean(image, coin.astype(np.uint8))[:3]).astype(np.uint8)
 
 
 def blur(
-    image: np.ndarray, mask: np.ndarray, coin: np.ndarray, _rng: np.random.Generator
+    image: np.ndarray, _mask: np.ndarray, coin: np.ndarray, _rng: np.random.Generator
 ) -> np.ndarray:
     """The coin without its detail."""
     radius = np.sqrt(coin.sum() / (2 * np.pi))
-    return cv2.GaussianBlur(image, (0, 0), BLUR * radius)[mask]
+    return cv2.GaussianBlur(image, (0, 0), BLUR * radius)
 
 
 def noise(
-    image: np.ndarray, mask: np.ndarray, coin: np.ndarray, rng: np.random.Generator
+    image: np.ndarray, _mask: np.ndarray, coin: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Noise of the coin's mean and deviation."""
     shown = image[coin].astype(np.float32)
-    values = rng.normal(shown.mean(axis=0), shown.std(axis=0), (mask.sum(), 3))
+    values = rng.normal(shown.mean(axis=0), shown.std(axis=0), image.shape)
     return np.clip(values, 0, 255).astype(np.uint8)
 
 
@@ -75,14 +76,14 @@ def inpaint(
     image: np.ndarray, mask: np.ndarray, _coin: np.ndarray, _rng: np.random.Generator
 ) -> np.ndarray:
     """What stands at the mask's border, continued (Telea 2004)."""
-    return cv2.inpaint(image, mask.astype(np.uint8), REACH, cv2.INPAINT_TELEA)[mask]
+    return cv2.inpaint(image, mask.astype(np.uint8), REACH, cv2.INPAINT_TELEA)
 
 
 def linear(
     image: np.ndarray, mask: np.ndarray, _coin: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Noisy linear imputation (Rong et al. 2022, "A Consistent and Efficient Evaluation Strategy")."""
-    smooth = _imputed(image, mask)[mask]
+    smooth = _imputed(image, mask)
     return np.clip(smooth + rng.normal(0, GRAIN, smooth.shape), 0, 255).astype(np.uint8)
 
 

@@ -14,6 +14,7 @@ class CoinGrid:
     x: np.ndarray  # to the right of the side's centre, in its radii
     y: np.ndarray  # below it
     side: np.ndarray  # 0 on the obverse, 1 on the reverse
+    layout: np.ndarray  # int (N,), the same number for coins that lie alike in their images
 
     @cached_property
     def radii(self) -> np.ndarray:
@@ -30,9 +31,15 @@ class CoinGrid:
         """Where the image shows the coin: bool."""
         return self.radii <= 1
 
+    @cached_property
+    def layouts(self) -> tuple["CoinGrid", np.ndarray]:
+        """The grid of one coin of each layout, and which of them each coin has: int (N,)."""
+        _, first, which = np.unique(self.layout, return_index=True, return_inverse=True)
+        return self.subset(first), which
+
     def subset(self, rows: Sequence[int] | np.ndarray | slice) -> "CoinGrid":
         """The grid of some of the images."""
-        return CoinGrid(self.x[rows], self.y[rows], self.side[rows])
+        return CoinGrid(self.x[rows], self.y[rows], self.side[rows], self.layout[rows])
 
 
 def locate(circles: np.ndarray, shape: tuple[int, int]) -> CoinGrid:
@@ -40,9 +47,12 @@ def locate(circles: np.ndarray, shape: tuple[int, int]) -> CoinGrid:
 
     circles: (N,2,3), x, y and radius of both sides in pixels; shape: (H,W).
     """
+    flat = circles.reshape(len(circles), -1)
+    different, layout = np.unique(flat, axis=0, return_inverse=True)
     row, column = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
-    x, y, r = (circles[..., k, None, None].astype(np.float32) for k in range(3))
+    places = different.reshape(-1, 2, 3).astype(np.float32)
+    x, y, r = (places[..., k, None, None] for k in range(3))
     across, down = (column - x) / r, (row - y) / r
     side = np.hypot(across, down).argmin(axis=1)
     x, y = (np.take_along_axis(offset, side[:, None], axis=1)[:, 0] for offset in (across, down))
-    return CoinGrid(x, y, side)
+    return CoinGrid(x[layout], y[layout], side[layout], layout)

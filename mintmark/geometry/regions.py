@@ -29,8 +29,9 @@ class Region:
 
     def mask(self, grid: CoinGrid) -> np.ndarray:
         """Where images show the region: bool (N,H,W)."""
-        inside = KINDS[self.kind](grid, *self.arguments) & grid.coin
-        return grid.coin & ~inside if self.inverted else inside
+        layouts, layout = grid.layouts
+        inside = KINDS[self.kind](layouts, *self.arguments)
+        return (layouts.coin & (inside != self.inverted))[layout]
 
     def complement(self) -> "Region":
         """Everything on the coin but this region."""

@@ -15,7 +15,7 @@ from keras import layers
 # steps: with Keras's 0.99 the statistics would lag five epochs behind the weights, and so would all
 # that is judged by the validation part.
 MOMENTUM = 0.9
-BATCH = 32  # images that go through a network at a time
+BATCH = 64  # images that go through a network at a time
 
 
 def small_cnn(shape: tuple[int, int, int], classes: int, dropout: float) -> keras.Model:
@@ -56,7 +56,8 @@ def on_features(
     backbone saw them as one image. Lazebnik et al. (2006), "Beyond Bags of Features: Spatial Pyramid
     Matching".
     """
-    x = layers.BatchNormalization(momentum=MOMENTUM, name="maps")(features)
+    scaled = layers.BatchNormalization(momentum=MOMENTUM, center=False, scale=False, name="maps")
+    x = scaled(features)
     if apart is None:
         x = _convolution(x, filters)
     else:
@@ -132,6 +133,36 @@ def _cut(model: keras.Model, at: keras.KerasTensor) -> tuple[keras.Model, keras.
 def logits(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """A network's scores for images (N,H,W,3): float32 (N,classes)."""
     return in_batches(model, images)
+
+
+class Reading:
+    """A network that is shown the same coins again and again, each time changed in some places.
+
+    A backbone that sees each side by itself sees again only the sides that have changed.
+    """
+
+    def __init__(self, model: keras.Model, images: np.ndarray) -> None:
+        """images: the coins as they are (N,H,W,3)."""
+        self.model, self.apart = model, "sides" in [layer.name for layer in model.layers]
+        if self.apart:
+            sides, joined = model.get_layer("sides"), model.get_layer("joined")
+            self.axis = sides.split
+            self.side = keras.Model(sides.output, joined.input)
+            self.head = keras.Model(joined.output, model.output)
+            self.known = [(half, in_batches(self.side, half)) for half in self._halves(images)]
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """The network's scores for the coins as they are now (N,H,W,3): float32 (N,classes)."""
+        if not self.apart:
+            return logits(self.model, images)
+        maps = [
+            seen if np.array_equal(half, before) else in_batches(self.side, half)
+            for half, (before, seen) in zip(self._halves(images), self.known, strict=True)
+        ]
+        return in_batches(self.head, np.concatenate(maps, axis=self.axis))
+
+    def _halves(self, images: np.ndarray) -> list[np.ndarray]:
+        return np.split(images, 2, axis=self.axis)
 
 
 def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:

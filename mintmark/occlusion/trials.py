@@ -13,6 +13,7 @@ from mintmark.geometry.grid import CoinGrid
 from mintmark.geometry.regions import Region
 from mintmark.images.cropping import FILL as NO_COIN
 from mintmark.networks import models
+from mintmark.pipeline.parallel import ahead
 
 # What each masked variant masks; the metrics call the field `centre`.
 VARIANTS = {"centre": regions.field, "margin": regions.margin}
@@ -50,15 +51,17 @@ def answers(
     asked: Mapping[str, Sequence[Trial]],
     seed: int,
 ) -> dict[str, Answers]:
-    """Put trials to networks: logits by network and trial.
+    """Put trials to networks: logits by network and trial. Images are masked while networks answer.
 
     asked: the trials for each network, by its name in `networks`.
     """
     wanted = {name: set(trials) for name, trials in asked.items()}
     found: dict[str, Answers] = {name: {} for name in wanted}
-    for trial in dict.fromkeys(chain.from_iterable(asked.values())):
-        images = masked(coins.images, coins.grid, trial, seed)
+    readings = {name: models.Reading(networks[name], coins.images) for name in wanted}
+    every = dict.fromkeys(chain.from_iterable(asked.values()))
+    shown = ahead(lambda trial: masked(coins.images, coins.grid, trial, seed), every)
+    for trial, images in zip(every, shown, strict=True):
         for name, trials in wanted.items():
             if trial in trials:
-                found[name][trial] = models.logits(networks[name], images)
+                found[name][trial] = readings[name].logits(images)
     return found

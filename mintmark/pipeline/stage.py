@@ -1,5 +1,6 @@
 """What every stage script shares: one-sentence errors and outputs that are whole or absent."""
 
+import gc
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,12 @@ class InputError(Exception):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Run a stage; bad input ends it with its one sentence and exit status 1."""
+    """Run a stage; bad input ends it with its one sentence and exit status 1.
+
+    The garbage collector starts here, and leaves alone what was imported.
+    """
+    gc.freeze()
+    gc.enable()
     try:
         main()
     except InputError as error:

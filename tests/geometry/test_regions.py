@@ -52,3 +52,13 @@ def test_a_complement_is_all_of_the_coin_but_the_region():
     np.testing.assert_array_equal(both, GRID.coin)
     assert field.complement().complement() == field
     assert not regions.NOTHING.mask(GRID).any()
+
+
+def test_coins_that_lie_differently_each_have_a_region_of_their_own():
+    other = CIRCLES * [1, 1, 0.8] + [2, -1, 0]
+    mixed = grid.locate(np.concatenate([CIRCLES, other, CIRCLES]), SHAPE)
+    for region in (regions.field(0.5), regions.sector(1, 4).complement(), regions.COIN):
+        own = [region.mask(grid.locate(circles, SHAPE))[0] for circles in (CIRCLES, other)]
+        assert not np.array_equal(*own)
+        np.testing.assert_array_equal(region.mask(mixed), [own[0], own[1], own[0]])
+        np.testing.assert_array_equal(region.mask(mixed.subset([1])), own[1:])

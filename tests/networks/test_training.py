@@ -4,21 +4,14 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from small_training import SETTINGS
 
 from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
 from mintmark.networks import fitting, models, serialization, training
-from mintmark.networks.augmentation import Augmentation
 from mintmark.pipeline.stage import InputError
 
 SHAPE = (32, 64, 3)
-AUGMENTATION = Augmentation(turn=8, zoom=0.05, shift=0.05, contrast=0.2, brightness=20)
-SETTINGS = training.Training(
-    network="small", weights="none", upward_from="all", maps="last", sides="apart",
-    filters=8, cells=2, views=0, dropout=0.1,
-    epochs=12, batch=8, learning_rate=0.003, weight_decay=0.001, schedule="constant",
-    class_weights=True, augmentation=AUGMENTATION,
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +208,7 @@ def test_what_learns_of_a_backbone_is_a_choice():
         settings = ON_BACKBONE.model_copy(update={"upward_from": upward_from})
         layers = training.build(settings, blank()).layers
         head = [layer.name for layer in layers].index("maps")
-        assert all(layer.trainable_weights for layer in layers[head:] if layer.weights)
+        assert all(layer.trainable_weights for layer in layers[head + 1 :] if layer.weights)
         assert not any(
             layer.trainable_weights
             for layer in layers[:head]

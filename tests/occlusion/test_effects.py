@@ -1,5 +1,7 @@
 """What is lost when regions of the coin are masked."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,7 +111,9 @@ def test_trials_are_made_once_for_all_networks(coins, monkeypatch):
             images, grid, trial, seed
         )
     )  # fmt: skip
-    monkeypatch.setattr(trials.models, "logits", lambda network, images: network(images))
+    monkeypatch.setattr(
+        trials.models, "Reading", lambda network, images: SimpleNamespace(logits=network)
+    )
     asked = effects.default_trials(0.5, FILL)
     networks = {"trained": read, "adapted": lambda images: -read(images)}
     wanted = {"trained": list(asked.values()), "adapted": [asked["margin"]]}
