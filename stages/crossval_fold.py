@@ -20,24 +20,27 @@ def main() -> None:
     """Train the network of two mints and then that of three; write their answers."""
     rounds = params.load(folds.Rounds, "crossval")
     repeat, fold = asked(rounds)
-    three = of_fold(repeat, fold, count=len(rounds.folds))
+    every = of_fold(repeat, fold, count=len(rounds.folds))
+    known, third = chosen(every.table)
     masks = params.load(folds.Masks, "mask", partly=True)
+    told = params.load(folds.Doubt, "identify", partly=True)
     goes_on = params.load(folds.Start, "train3", partly=True).start == "train2"
     seed = params.seed() + repeat - 1
-    _, third = chosen(three.table)
-    known = sorted(set(three.names) - {third})
     network: keras.Model | None = None
-    found = []
-    for task, some in {"two": three.of_mints(known), "three": three}.items():
-        settings = params.load(training.Training, f"train{len(some.names)}", partly=True)
+    named, doubted = [], []
+    for task, mints in {"two": known, "three": [*known, third]}.items():
+        some, others = every.of_mints(mints), every.unknown_to(mints)
+        settings = params.load(training.Training, f"train{len(mints)}", partly=True)
         start = network if goes_on else None
         with tempfile.TemporaryDirectory() as curves:
             network = training.train(some, settings, seed=seed, curves=Path(curves), start=start)
-        named = folds.answers(network, some.part("test"), masks, seed)
-        found.append(named.assign(task=task, repeat=repeat, fold=fold))
-    with writing(folds.file(repeat, fold)) as (file,):
-        pd.concat(found).to_csv(file, index=False)
-    print(f"Repeat {repeat}, fold {fold}: named {len(found[1])} coins.")
+        place = {"task": task, "repeat": repeat, "fold": fold}
+        named.append(folds.answers(network, some.part("test"), masks, seed).assign(**place))
+        doubted.append(folds.doubt(network, some, others, told).assign(**place))
+    with writing(folds.file(repeat, fold), folds.file(repeat, fold, "doubt")) as files:
+        for file, rows in zip(files, (named, doubted), strict=True):
+            pd.concat(rows).round(6).to_csv(file, index=False)
+    print(f"Repeat {repeat}, fold {fold}: named {len(named[1])} coins.")
 
 
 def asked(rounds: folds.Rounds) -> tuple[int, int]:
@@ -50,18 +53,19 @@ def asked(rounds: folds.Rounds) -> tuple[int, int]:
 
 
 def of_fold(repeat: int, fold: int, count: int) -> coins.CoinSet:
-    """The coins of the three mints, with the parts of a fold, of `count`."""
+    """All coins; those of the three mints have the parts of a fold, of `count`, the others none."""
     settings = mints()
     table = manifests.read(paths.MERGED / paths.MANIFEST)
     classes, third = chosen(table)
-    table = folds.parts(
-        table[table["mint"].isin([*classes, third])],
+    told_apart = table["mint"].isin([*classes, third])
+    three = folds.parts(
+        table[told_apart],
         number=fold,
         count=count,
         validation=settings.validation,
         seed=settings.seed + repeat - 1,
     )
-    return coins.load(table, paths.MERGED)
+    return coins.load(pd.concat([three, table[~told_apart].assign(part="")]), paths.MERGED)
 
 
 def chosen(table: pd.DataFrame) -> tuple[list[str], str]:

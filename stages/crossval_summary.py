@@ -9,6 +9,8 @@ import pandas as pd
 from mintmark import plotting
 from mintmark.cross_validation import figures, folds, summary
 from mintmark.data import manifests
+from mintmark.identification import assessment
+from mintmark.identification import figures as doubt_figures
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -18,27 +20,38 @@ METRICS, PLOTS = Path("crossval/crossval.json"), Path("crossval/plots")
 def main() -> None:
     """Read the answers of all folds; write metrics, tables and pictures."""
     rounds, seed = params.load(folds.Rounds, "crossval"), params.seed()
-    files = [folds.file(repeat, fold) for repeat in rounds.repeats for fold in rounds.folds]
-    text = {"id": str, "actual": str, "predicted": str, "centre": str, "margin": str}
-    read = [pd.read_csv(file, dtype=text, keep_default_na=False) for file in files]
-    answers = pd.concat(read, ignore_index=True)
+    answers, doubted = read(rounds, "answers"), read(rounds, "doubt")
+    doubt = {
+        task: assessment.assess(rows, folds.CONFIDENCES) for task, rows in doubted.groupby("task")
+    }
     found, spread = summary.metrics(answers, seed), summary.spread(answers)
     wrong = summary.always_wrong(answers)
     merged = manifests.read(paths.MERGED / paths.MANIFEST).set_index("id")
     images = manifests.images(merged.loc[wrong["id"]], paths.MERGED)
     with writing(METRICS, PLOTS) as (metrics_file, plots):
         metrics_files.write(summary.headline(found), metrics_file)
-        details = {**found, "spread": summary.over_repeats(spread)}
+        details = {**found, "spread": summary.over_repeats(spread), "doubt": doubt}
         metrics_files.write(details, plots / metrics_files.DETAILS)
         spread.round(6).to_csv(plots / "folds.csv", index=False)
         wrong.round(6).to_csv(plots / "always_wrong.csv", index=False)
+        risks = {task: assessment.risk(rows) for task, rows in doubted.groupby("task")}
         pictures = {
             "balanced": figures.balanced(found, spread),
             "always_wrong": figures.always_wrong(wrong, images),
+            "sets": doubt_figures.sets(doubt["three"]),
+            "risk": doubt_figures.risk({figures.LABELS[task]: risks[task] for task in folds.TASKS}),
         }
         plotting.save_all(pictures, plots)
     for metrics in found.values():
         print(summary.sentence(metrics))
+
+
+def read(rounds: folds.Rounds, kind: str) -> pd.DataFrame:
+    """What all folds found; kind: see `folds.file`."""
+    text = {"id": str, "actual": str, "predicted": str, "centre": str, "margin": str}
+    files = [folds.file(repeat, fold, kind) for repeat in rounds.repeats for fold in rounds.folds]
+    tables = [pd.read_csv(file, dtype=text, keep_default_na=False) for file in files]
+    return pd.concat(tables, ignore_index=True)
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ def main() -> None:
             stored.unlabelled, fitted.logits.get("unlabelled"), classes
         )
         submitted.to_csv(data / "submission.csv", index=False)
+        with (data / store.VALIDATION).open("wb") as file:
+            np.savez(file, logits=fitted.logits["validation"])
         found = evaluation.assess(
             stored.labelled,
             targets,

@@ -13,6 +13,7 @@ from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 SETTINGS = "settings.json"  # how the features were extracted
+VALIDATION = "validation.npz"  # beside what is predicted: logits of the validation part
 LEARNT_FROM = {  # parts whose labels a model may learn from, by what it predicts
     "validation": ("train",),  # which chooses
     "test": ("train", "validation"),

@@ -9,12 +9,15 @@ from pydantic import AfterValidator, Field
 
 from mintmark.data import splitting
 from mintmark.data.coins import CoinSet
+from mintmark.identification import assessment, calibration
 from mintmark.networks import evaluation
 from mintmark.occlusion import effects, trials
+from mintmark.open_set import scores
 from mintmark.pipeline.params import Block
 
 FOLDS = Path("crossval/folds")
 TASKS = ("two", "three")
+CONFIDENCES = [0.9, 0.95]  # of the sets of answers that are checked
 
 Numbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
 
@@ -54,9 +57,16 @@ class Masks(Block):
     fill: str
 
 
-def file(repeat: int, fold: int) -> Path:
-    """The answers of a fold."""
-    return FOLDS / f"{repeat}-{fold}.csv"
+class Doubt(Block):
+    """How coins are told that the network does not know."""
+
+    accepted: float
+    neighbours: int
+
+
+def file(repeat: int, fold: int, kind: str = "answers") -> Path:
+    """What a fold found: the answers, or the `doubt` of the three-mint network."""
+    return FOLDS / f"{repeat}-{fold}.{kind}.csv"
 
 
 def parts(
@@ -90,3 +100,21 @@ def answers(model: keras.Model, test: CoinSet, masks: Masks, seed: int) -> pd.Da
     answered = named.pop("original").assign(group=test.table["group"].to_numpy())
     masked = {name: answer["predicted"] for name, answer in named.items()}
     return answered.assign(**masked)
+
+
+def doubt(model: keras.Model, coins: CoinSet, others: CoinSet, known_by: Doubt) -> pd.DataFrame:
+    """How sure a network is of test coins, and of coins of mints that it never saw.
+
+    coins: with the column `part`; others: see `CoinSet.unknown_to`. Returns what
+    `assessment.judged` says of them.
+    """
+    known = scores.known(model, coins.part("train"), known_by.neighbours)
+    validation = coins.part("validation")
+    calibrated = calibration.calibrate(
+        scores.output(model, validation.images), validation.targets, known, known_by.accepted
+    )
+    return pd.concat(
+        assessment.judged(scores.output(model, some.images), some, known, calibrated, CONFIDENCES)
+        for some in (coins.part("test"), others)
+        if len(some)
+    )

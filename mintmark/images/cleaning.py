@@ -13,7 +13,6 @@ from tqdm import tqdm
 from mintmark.data import grouping
 from mintmark.images import cropping, decoding, detection, duplicates, outline, quality
 
-SUPPORT = 0.5  # share of the circle's edge that must be seen for something to be a coin
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
 GROUND = ("ground_red", "ground_green", "ground_blue")
 OUTLINE = tuple(f"outline_{hour}" for hour in range(outline.HOURS))
@@ -63,7 +62,7 @@ def tidy(
         (target / folder).mkdir(parents=True, exist_ok=True)
     paths = tqdm(manifest["path"], desc="finding coins", disable=None)
     return Parallel(n_jobs=-1)(
-        delayed(_tidy_one)(
+        delayed(inspect)(
             source / path, target / crop_path(path), size=size, scale=scale, flatten=flatten
         )
         for path in paths
@@ -114,17 +113,20 @@ def measures(inspections: list[Inspection]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(MEASURES)).round(3)
 
 
-def _tidy_one(source: Path, target: Path, *, size: int, scale: float, flatten: float) -> Inspection:
+def inspect(source: Path, target: Path, *, size: int, scale: float, flatten: float) -> Inspection:
+    """Crop the coin in one photograph into the file `target`, unless it is rejected; see `tidy`."""
     image = decoding.decode(source)
     if image is None:
         return _rejected("broken")
     if quality.is_blank(image):
         return _rejected("blank")
     found = detection.find(image)
-    if found is None or found[1] < SUPPORT:
+    if found is None or found[1] < detection.SUPPORT:
         return _rejected("no_coin")
     if found[0].r < SMALL:
         return _rejected("too_small")
+    if detection.second(image, found[0]):
+        return _rejected("two_coins")
     end = outline.find(image, found[0])
     shown = end.mask(size, scale)
     crop = cropping.flatten(cropping.crop(image, found[0], size, scale, shown), shown, flatten)

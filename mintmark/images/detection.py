@@ -20,6 +20,8 @@ DISTINCT = 2.0  # pixels by which two circles differ at least, or one of them is
 REWEIGHTED = 8  # times that a fit is repeated with new weights
 LEAST_SEEN = 1 / 6  # share of the directions that must show an edge for a circle to be fitted
 RADIUS = (0.125, 0.62)  # a coin's least and greatest radius, as fractions of the shorter side
+SECOND = 0.6  # least radius of a second coin, as a fraction of the first one's
+SUPPORT = 0.5  # share of a circle's edge that must be seen for something to be a coin
 CONVINCING = 0.95  # support above which the contours' best circle is taken without asking Hough
 
 
@@ -67,6 +69,24 @@ def find(image: np.ndarray) -> tuple[Circle, float] | None:
         return None
     x, y, r = (float(value) for value in circle)
     return Circle((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5, r / scale), support
+
+
+def second(image: np.ndarray, first: Circle) -> Circle | None:
+    """Find a second coin in a photograph, beside, above or below the first one; None if there is none.
+
+    image: uint8 RGB (H,W,3). Only what has room for a coin of SECOND of the first one's size is searched.
+    """
+    height, width = image.shape[:2]
+    left, right = (int(np.clip(first.x + side * first.r, 0, width)) for side in (-1, 1))
+    top, bottom = (int(np.clip(first.y + side * first.r, 0, height)) for side in (-1, 1))
+    beside = {(right, 0): image[:, right:], (0, 0): image[:, :left], (0, bottom): image[bottom:]}
+    for (across, down), strip in [*beside.items(), ((0, 0), image[:top])]:
+        if min(strip.shape[:2]) >= 2 * SECOND * first.r:
+            found = find(np.ascontiguousarray(strip))
+            if found and found[1] >= SUPPORT and found[0].r >= SECOND * first.r:
+                x, y, r = found[0]
+                return Circle(x + across, y + down, r)
+    return None
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ COIN_WEIGHTS = Path("data/weights/efficientnetb0_coins.npz")
 FEATURES = Path("data/features/two.npz")
 TYPE_FEATURES = Path("data/features315")
 TYPE_LABELS = Path("data/labels315")
+INDEX = Path("data/identify")  # what `mintmark identify` knows of the collection
 TRANSFER = Path("data/transfer315")
 MODELS = Path("models")
 LEFT_OUT = MODELS / "left_out"  # networks that never saw one of the three mints

@@ -1,7 +1,9 @@
-"""Reading tables that people wrote: CSV in UTF-8, every cell as text."""
+"""Reading tables that people wrote, every cell as text."""
 
+import csv
 from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -30,3 +32,40 @@ def read(path: Path, needed: str, header: Literal["infer"] | None) -> pd.DataFra
     except pd.errors.ParserError as error:
         raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
     return table.apply(lambda column: column.str.strip())
+
+
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
+SEPARATORS = ",;\t"
+
+
+def spreadsheet(path: Path) -> pd.DataFrame:
+    """Read a table with a header, as spreadsheets write them: every cell as text, stripped of blanks.
+
+    XLSX, or text in UTF-8 or UTF-16 whose columns are separated by commas, semicolons or tabs, whichever
+    the first line has most of. Raises InputError for a table that is missing, empty, in another
+    encoding, or not what its name says.
+    """
+    if path.suffix.lower() == ".xlsx":
+        try:
+            table = pd.read_excel(path, dtype=str, keep_default_na=False)
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise InputError(f"{path} can't be read as XLSX: {error}.") from None
+        return table.rename(columns=str).apply(lambda column: column.str.strip())
+    head = path.read_bytes()[:2]
+    encoding = "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            rows = list(csv.reader(file, delimiter=max(SEPARATORS, key=first.count)))
+    except UnicodeError:
+        raise InputError(f"{path} is not UTF-8; save the table again as UTF-8.") from None
+    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise InputError(f"{path} lists nothing; it needs a line of column names and a row a coin.")
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(rows[0]):
+            raise InputError(
+                f"{path}: row {number} has {len(row)} cells, the first line {len(rows[0])}; mend it."
+            )
+    return pd.DataFrame(rows[1:], columns=rows[0])

@@ -153,6 +153,17 @@ SECTIONS = [
         drawn=True,
     ),
     Section(
+        stage="identify",
+        heading="Naming a coin that somebody brings",
+        lead="Answers with doubt: sets that hold the true mint as often as promised, and similar coins.",
+        pictures={
+            "sets.png": "How often sets hold the truth, and how many answers that takes",
+            "views.png": "What one side alone gives",
+            "risk.png": "Wrong answers among the surest test coins",
+            "similar.png": "Coins looked up, and the most similar ones of other dies",
+        },
+    ),
+    Section(
         stage="gradcam3",
         heading="Three mints: where the network looks",
         lead="The heat of the network that knows all three.",

@@ -1,0 +1,117 @@
+"""Identification on the test part: answers with doubt, and how well similar coins are found."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import keras
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from mintmark.data.coins import CoinSet
+from mintmark.identification import assessment, calibration, similarity
+from mintmark.identification.calibration import BOTH, VIEWS
+from mintmark.identification.index import Index
+from mintmark.open_set import scores
+from mintmark.pipeline.params import Block
+
+
+class Identify(Block):
+    """The parameters of identification."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    accepted: Annotated[float, Field(gt=0.5, lt=1)]
+    neighbours: Annotated[int, Field(ge=1)]
+    similar: Annotated[int, Field(ge=1, le=50)]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What identification says of the test part and of coins of mints that the network never saw."""
+
+    judged: pd.DataFrame  # of coins with both sides, see `assessment.judged`
+    queries: np.ndarray  # places in the collection of the coins that were looked up, (Q,)
+    nearest: np.ndarray  # places of the coins most like each of them, (Q,similar)
+    metrics: dict
+
+
+def examine(model: keras.Model, index: Index, coins: CoinSet, settings: Identify) -> Examined:
+    """Judge the test part and the coins of other mints. coins: the collection, as in the index."""
+    asked = np.flatnonzero(coins.table["part"].isin(["test", ""]))
+    level = [settings.confidence]
+    by_view = {
+        view: assessment.judged(
+            scores.output(model, calibration.shown(coins, view).images[asked]),
+            coins.subset(asked),
+            index.known(view, settings.neighbours),
+            index.views[view].calibrated,
+            level,
+        )
+        for view in VIEWS
+    }
+    views = {
+        view: {**_accuracy(table), **assessment.assess(table, level)}
+        for view, table in by_view.items()
+    }
+    features = index.views[BOTH].features
+    queries = asked[: similarity.QUERIES]
+    distances = similarity.by_features(features[queries], features)
+    group = coins.table["group"].to_numpy()
+    allowed = group[queries][:, None] != group
+    ranked = np.where(allowed, distances, np.inf).argsort(axis=1, kind="stable")
+    metrics = {
+        "confidence": settings.confidence,
+        "views": views,
+        "similar": _similar(coins, queries, distances, allowed),
+    }
+    return Examined(by_view[BOTH], queries, ranked[:, : settings.similar], metrics)
+
+
+def _accuracy(table: pd.DataFrame) -> dict[str, float]:
+    """Accuracy on the coins of known mints, and on those of them that are not called unknown."""
+    taught = table[table["taught"]]
+    right = taught["actual"] == taught["predicted"]
+    return {"accuracy": right.mean(), "accuracy_answered": right[~taught["unknown"]].mean()}
+
+
+def _similar(
+    coins: CoinSet, queries: np.ndarray, distances: np.ndarray, allowed: np.ndarray
+) -> dict[str, dict]:
+    """How well similar coins are found, by features and by perceptual hash.
+
+    Apart for coins of the mints that the network tells apart, and of those it was never taught.
+    """
+    mints, taught = coins.table["mint"].to_numpy(), coins.targets[queries] >= 0
+    alike = mints[queries][:, None] == mints
+    hashed = similarity.by_hash(coins.images[queries], coins.images, coins.side_axis)
+    return {
+        method: {
+            name: similarity.retrieval(apart[rows], alike[rows], allowed[rows])
+            for name, rows in {"taught": taught, "never_taught": ~taught}.items()
+        }
+        for method, apart in {"features": distances, "hash": hashed}.items()
+    }
+
+
+def headline(metrics: dict) -> dict:
+    """The metrics that are compared between runs."""
+    both = metrics["views"][BOTH]
+    (sets,) = both["sets"].values()
+    similar = metrics["similar"]["features"]["taught"]
+    return {
+        "coverage": sets["coverage"],
+        "set_size": sets["size"],
+        "refused_known": both["refused"]["known"]["refused"],
+        "similar": similar.get("mean_average_precision", 0.0),
+    }
+
+
+def sentence(metrics: dict) -> str:
+    """What a person wants to read after the stage."""
+    both = metrics["views"][BOTH]
+    (sets,) = both["sets"].values()
+    return (
+        f"{both['n']} test coins: accuracy {both['accuracy']:.3f}; sets promised to hold the truth with "
+        f"{metrics['confidence']:.0%} do for {sets['coverage']:.1%} ({sets['coverage_low']:.1%} to "
+        f"{sets['coverage_high']:.1%}) and have {sets['size']:.2f} answers on average."
+    )

@@ -1,0 +1,121 @@
+"""`mintmark identify`, from what is brought to what is written."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from pydantic import ValidationError
+from tqdm import tqdm
+
+from mintmark.identification import answers, brought, index, types, writing
+from mintmark.identification.analysis import Identify
+from mintmark.identification.answers import Answers
+from mintmark.networks import serialization
+from mintmark.pipeline import params, paths
+from mintmark.pipeline.stage import InputError
+
+BATCH = 256  # coins that are prepared and named at a time
+
+Namer = Callable[[pd.DataFrame], Answers]  # from rows of `brought.Brought.photographs`
+
+
+@dataclass
+class Told:
+    """What was said of all coins so far."""
+
+    tables: list[pd.DataFrame] = field(default_factory=list)
+    probabilities: list[pd.DataFrame] = field(default_factory=list)
+    pictures: dict[str, dict[int, np.ndarray]] = field(
+        default_factory=lambda: {name: {} for name in writing.PICTURES}
+    )
+
+
+def identify(
+    given: Sequence[Path],
+    outputs: dict[str, Path],
+    *,
+    types_: bool,
+    columns: dict[str, str],
+    confidence: float | None,
+) -> pd.DataFrame:
+    """Name what is given; write what is asked for. Returns the answers, see `answers.COLUMNS`.
+
+    given, columns: see `brought.read`; outputs: files by `csv`, `xlsx` and `json`, a folder by `heat`;
+    types_: coin types instead of mints; confidence: of the sets, None for the parameter. Raises
+    InputError when nothing can be read, or nothing is trained yet.
+    """
+    settings = _settings(confidence)
+    coins = brought.read(given, columns, types_)
+    wanted = {"heat", "xlsx"} & outputs.keys()
+    namer = _types(settings, bool(wanted)) if types_ else _mints(settings, bool(wanted))
+    told, taken = Told(), set[str]()
+    for start, said in _named(coins.photographs, namer):
+        told.tables.append(said.table)
+        told.probabilities.append(said.probabilities)
+        for row, heat in said.heat.items():
+            picture = writing.hot(said.images[row], heat)
+            if "heat" in outputs:
+                file = writing.heat_file(str(said.rows[row]["id"]), taken)
+                outputs["heat"].mkdir(parents=True, exist_ok=True)
+                Image.fromarray(picture).save(outputs["heat"] / file)
+            if "xlsx" in outputs:
+                pair = (said.images[row], picture[len(said.images[row]) :])
+                for name, image in zip(writing.PICTURES, pair, strict=True):
+                    told.pictures[name][start + row] = writing.thumbnail(image)
+    return _written(told, coins.carried, outputs)
+
+
+def _written(told: Told, carried: pd.DataFrame, outputs: dict[str, Path]) -> pd.DataFrame:
+    table = pd.concat(told.tables, ignore_index=True)
+    probabilities = pd.concat(told.probabilities, ignore_index=True)
+    also = carried.rename(columns=lambda name: f"{name} (table)" if name in table else name)
+    whole = pd.concat([table, also], axis=1)
+    if "csv" in outputs:
+        writing.as_csv(whole, outputs["csv"])
+    if "json" in outputs:
+        writing.as_json(whole, probabilities, outputs["json"])
+    if "xlsx" in outputs:
+        writing.as_workbook(whole, told.pictures, outputs["xlsx"])
+    return table
+
+
+def _named(photographed: pd.DataFrame, namer: Namer) -> Iterator[tuple[int, Answers]]:
+    """Answers batch by batch, with the row that each begins at."""
+    for start in tqdm(range(0, len(photographed), BATCH), desc="naming coins", disable=None):
+        yield start, namer(photographed.iloc[start : start + BATCH].reset_index(drop=True))
+
+
+def _settings(confidence: float | None) -> Identify:
+    settings = params.load(Identify, "identify")
+    if confidence is None:
+        return settings
+    try:
+        return Identify.model_validate({**settings.model_dump(), "confidence": confidence})
+    except ValidationError:
+        raise InputError(
+            f"--confidence is {confidence}; give a share above 0.5 and below 1."
+        ) from None
+
+
+def _mints(settings: Identify, heat: bool) -> Namer:
+    known = index.load(paths.INDEX)
+    model = serialization.load(paths.model("train3"))
+    return partial(answers.of_coins, model=model, index=known, settings=settings, heat=heat)
+
+
+def _types(settings: Identify, heat: bool) -> Namer:
+    known, how = types.collection(settings)
+    model = serialization.load(paths.model("transfer315"))
+    network = types.network(model)
+
+    def name(photographed: pd.DataFrame) -> Answers:
+        said = types.of_photographs(photographed, network, known, how, settings)
+        if heat:
+            types.look(said, model)
+        return said
+
+    return name

@@ -1,0 +1,112 @@
+"""Coin types: what identification knows of them, and their answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy.special import softmax
+
+from mintmark.coin_types import extraction, store
+from mintmark.coin_types.store import ExtractionSettings
+from mintmark.data import manifests
+from mintmark.explain import attribution
+from mintmark.identification import answers, calibration, photographs
+from mintmark.identification.analysis import Identify
+from mintmark.identification.answers import METHOD, Answers
+from mintmark.identification.brought import PHOTOGRAPH
+from mintmark.identification.index import Collection, View
+from mintmark.images import cropping, decoding, quality
+from mintmark.networks import models
+from mintmark.open_set.scores import Known, Output
+from mintmark.pipeline import paths
+from mintmark.pipeline.stage import InputError
+from mintmark.stats import conformal
+
+Read = tuple[np.ndarray | None, str]  # a photograph, or why it can't be used
+
+
+def collection(settings: Identify) -> tuple[Collection, ExtractionSettings]:
+    """The labelled photographs of coin types, and how photographs are prepared.
+
+    Raises InputError when nothing is trained yet.
+    """
+    validation_file = paths.TRANSFER / store.VALIDATION
+    if not validation_file.is_file():
+        raise InputError(
+            f"{validation_file} is missing: no coin types are trained yet; run "
+            "`dvc repro transfer315`, or `dvc pull` where somebody has."
+        )
+    stored = store.load(paths.TYPE_FEATURES)
+    table = stored.labelled.rename(columns={"Id": "id", "Class": "mint"})
+    features = np.asarray(stored.vectors[: len(table)])
+    targets, _ = manifests.classes(table["mint"])
+    train, validation = ((table["part"] == part).to_numpy() for part in ("train", "validation"))
+    known = Known(features[train].astype(float), targets[train], settings.neighbours)
+    with np.load(validation_file) as archive:
+        judging = Output(archive["logits"], features[validation].astype(float))
+    calibrated = calibration.calibrate(judging, targets[validation], known, settings.accepted)
+    sure = softmax(judging.logits, axis=1)  # the network divides its logits by a temperature itself
+    calibrated = replace(
+        calibrated,
+        temperature=1.0,
+        nonconformity=conformal.nonconformity(sure, targets[validation]),
+    )
+    return Collection(table, {PHOTOGRAPH: View(features, calibrated)}), stored.settings
+
+
+def of_photographs(
+    photographed: pd.DataFrame,
+    network: Callable[[np.ndarray], Output],
+    known: Collection,
+    how: ExtractionSettings,
+    settings: Identify,
+) -> Answers:
+    """Name the types of coins. photographed: columns id and photograph, see `brought.Brought`."""
+    read = Parallel(n_jobs=-1, prefer="threads")(
+        delayed(_read)(Path(file), how) for file in photographed[PHOTOGRAPH]
+    )
+    reasons = pd.DataFrame({PHOTOGRAPH: [reason for _, reason in read]})
+    said = Answers.unusable(photographed["id"].tolist(), reasons, known.names)
+    said.images = {row: image for row, (image, _) in enumerate(read) if image is not None}
+    if said.images:
+        output = network(np.stack(list(said.images.values())))
+        judged = answers.judge(output, known, PHOTOGRAPH, settings)
+        similar = answers.nearest(output, known, PHOTOGRAPH, settings.similar)
+        said.add(list(said.images), judged, similar, PHOTOGRAPH)
+    return said
+
+
+def network(model: keras.Model) -> Callable[[np.ndarray], Output]:
+    """What a network of coin types makes of images (N,S,S,3): logits, and the projected features."""
+    features = model.get_layer(extraction.PROJECTION).output
+    both = keras.Model(model.input, [model.output, features])
+
+    def output(images: np.ndarray) -> Output:
+        logits, vectors = both.predict(images.astype(np.float32), models.BATCH, verbose=0)
+        return Output(logits, vectors.astype(float))
+
+    return output
+
+
+def look(said: Answers, model: keras.Model) -> None:
+    """Add the heat for each answer."""
+    rows, names = list(said.images), list(said.probabilities.columns)
+    if rows:
+        images = np.stack([said.images[row] for row in rows])
+        targets = manifests.numbers(said.table["answer"].iloc[rows], names)
+        said.heat = dict(zip(rows, attribution.heat(model, images, targets, METHOD), strict=True))
+
+
+def _read(path: Path, how: ExtractionSettings) -> Read:
+    if not path.is_file():
+        return None, photographs.MISSING
+    image = decoding.decode(path)
+    if image is None:
+        return None, "broken"
+    if quality.is_blank(image):
+        return None, "blank"
+    return cropping.square(image, how.size, how.crop), ""

@@ -1,0 +1,107 @@
+"""Answers as files: CSV, a workbook with pictures, JSON, and heat on the coins."""
+
+import json
+import re
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.drawing.image import Image as Picture
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from PIL import Image
+
+from mintmark.explain.figures import overlay
+from mintmark.pipeline import archives
+
+THUMB = 96  # pixels, height of the pictures in a workbook
+POINTS = 0.75  # of a pixel, in which a workbook measures the height of rows
+WIDE = 30  # characters, width of the columns with pictures
+PICTURES = ("coin", "heat")
+
+
+def as_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write answers as CSV, UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path, index=False)
+
+
+def as_json(table: pd.DataFrame, probabilities: pd.DataFrame, path: Path) -> None:
+    """Write answers as JSON, one object a coin, each with the probabilities of all classes.
+
+    probabilities: row by row with the table; NaN where there is no answer.
+    """
+    said = [
+        {**row, "probabilities": {} if chances.isna().any() else chances.round(6).to_dict()}
+        for row, (_, chances) in zip(
+            table.to_dict(orient="records"), probabilities.iterrows(), strict=True
+        )
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def hot(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """A coin as the network sees it, and below it its heat: uint8 (2H,W,3)."""
+    return np.vstack([image, overlay(image, heat)])
+
+
+def heat_file(coin: str, taken: set[str]) -> str:
+    """A file name for the picture of a coin, whatever its id, that is none of those taken."""
+    plain = re.sub(r"[^\w.,-]+", "_", coin).strip(".") or "coin"
+    name, number = plain, 2
+    while name.casefold() in taken:
+        name, number = f"{plain}-{number}", number + 1
+    taken.add(name.casefold())
+    return f"{name}.png"
+
+
+def as_workbook(
+    table: pd.DataFrame, pictures: dict[str, dict[int, np.ndarray]], path: Path
+) -> None:
+    """Write answers as XLSX, with pictures of each coin in the last columns; the same bytes each time.
+
+    pictures: by column's name, thumbnails by row.
+    """
+    book = Workbook()
+    book.properties.created = book.properties.modified = archives.EPOCH
+    sheet = book.active
+    sheet.title = "coins"
+    sheet.append([*table.columns, *pictures])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for row in table.itertuples(index=False):
+        sheet.append([_cell(value) for value in row])
+    for number, images in enumerate(pictures.values(), len(table.columns) + 1):
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = WIDE
+        for row, image in images.items():
+            sheet.add_image(_embedded(image), f"{letter}{row + 2}")
+            sheet.row_dimensions[row + 2].height = THUMB * POINTS
+    sheet.freeze_panes = "B2"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        dated = Path(folder) / "dated.xlsx"
+        book.save(dated)
+        archives.undated(dated, path)
+
+
+def _cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@") else value
+
+
+def thumbnail(image: np.ndarray) -> np.ndarray:
+    """A small copy of a picture (H,W,3), as the workbook shows it: uint8."""
+    across = round(image.shape[1] * THUMB / image.shape[0])
+    return cv2.resize(image, (across, THUMB), interpolation=cv2.INTER_AREA)
+
+
+def _embedded(image: np.ndarray) -> Picture:
+    content = BytesIO()
+    Image.fromarray(image).save(content, "PNG")
+    return Picture(content)

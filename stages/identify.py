@@ -1,0 +1,49 @@
+"""Prepare `mintmark identify`: index the collection, calibrate the answers, and test both."""
+
+import own_checkout  # noqa: F401
+
+from mintmark import plotting
+from mintmark.data import coins, manifests
+from mintmark.identification import analysis, figures, index, photographs
+from mintmark.networks import serialization
+from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline.stage import run, writing
+
+STAGE = "identify"
+
+
+def main() -> None:
+    """See every coin through the three-mint network; judge the test part; draw."""
+    settings = params.load(analysis.Identify, STAGE)
+    collection = read()
+    model = serialization.load(paths.model("train3"))
+    outputs = (paths.INDEX, paths.metrics(STAGE), paths.plots(STAGE))
+    with writing(*outputs) as (folder, metrics_file, plots):
+        known = index.build(
+            model,
+            collection,
+            accepted=settings.accepted,
+            neighbours=settings.neighbours,
+            tidy=params.load(photographs.Tidy, "clean", partly=True),
+            laid=params.load(photographs.Laid, "merge", partly=True),
+        )
+        index.save(known, folder)
+        found = analysis.examine(model, known, collection, settings)
+        found.judged.round(6).to_csv(plots / "predictions.csv", index=False)
+        metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
+        metrics_files.write(analysis.headline(found.metrics), metrics_file)
+        plotting.save_all(figures.of_identification(found, collection), plots)
+    print(analysis.sentence(found.metrics))
+
+
+def read() -> coins.CoinSet:
+    """All merged coins, with the part of the split of those that the network tells apart."""
+    three = manifests.read(paths.SPLIT / "three.csv")
+    merged = manifests.read(paths.MERGED / paths.MANIFEST)
+    parts = three.set_index("id")["part"]
+    merged["part"] = merged["id"].map(parts).fillna("")
+    return coins.load(merged, paths.MERGED, manifests.mints(three))
+
+
+if __name__ == "__main__":
+    run(main)

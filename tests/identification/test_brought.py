@@ -1,0 +1,104 @@
+"""What somebody brings: photographs, folders, tables."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mintmark.identification import brought
+from mintmark.pipeline.stage import InputError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of photographs, empty files, named as people name them."""
+    for name in (
+        "100001.1.jpg", "100001.2.JPG", "1944.100.39200_obv.tif", "1944.100.39200_rev.tif",
+        "99.35.42-r.png", "loose coin.jpeg", "Thumbs.db", "._100001.1.jpg",
+    ):  # fmt: skip
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def names(table: pd.DataFrame) -> list[tuple]:
+    return list(table.map(lambda cell: Path(cell).name).itertuples(index=False, name=None))
+
+
+def test_a_folder_is_read_by_the_names_of_its_files(folder):
+    found = brought.read([folder], {}, types=False)
+    assert names(found.photographs) == [
+        ("100001", "100001.1.jpg", "100001.2.JPG"),
+        ("1944.100.39200", "1944.100.39200_obv.tif", "1944.100.39200_rev.tif"),
+        ("99.35.42", "", "99.35.42-r.png"),
+        ("loose coin", "loose coin.jpeg", ""),
+    ]
+
+
+def test_each_file_is_a_coin_type_by_itself(folder):
+    found = brought.read([folder], {}, types=True)
+    assert len(found.photographs) == 6
+    assert list(found.photographs) == ["id", "photograph"]
+
+
+def test_two_photographs_are_obverse_and_reverse_and_one_is_what_its_name_says(folder):
+    both = brought.read([folder / "loose coin.jpeg", folder / "99.35.42-r.png"], {}, types=False)
+    assert names(both.photographs) == [("loose coin", "loose coin.jpeg", "99.35.42-r.png")]
+    one = brought.read([folder / "99.35.42-r.png"], {}, types=False)
+    assert names(one.photographs) == [("99.35.42", "", "99.35.42-r.png")]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_maps_its_columns_and_carries_the_others(folder, separator, encoding):
+    rows = [["Inv. no.", "front", "back", "Fundort"], ["007", "100001.1.jpg", "", "Köln"]]
+    table = folder / "coins.csv"
+    table.write_text("\n".join(separator.join(row) for row in rows), encoding=encoding)
+    columns = {"id": "inv. no.", "obverse": "front", "reverse": "back"}
+    found = brought.read([table], columns, types=False)
+    assert names(found.photographs) == [("007", "100001.1.jpg", "")]
+    assert found.carried.to_dict("records") == [
+        {"front": "100001.1.jpg", "back": "", "Fundort": "Köln"}
+    ]
+
+
+def test_a_workbook_is_a_table_too(folder):
+    rows = pd.DataFrame({"ID": ["100001", "5"], "note": ["NA", ""]})
+    rows.to_excel(folder / "coins.xlsx", index=False)
+    found = brought.read([folder / "coins.xlsx"], {}, types=False)
+    assert names(found.photographs) == [("100001", "100001.1.jpg", "100001.2.JPG"), ("5", "", "")]
+    assert found.carried["note"].tolist() == ["NA", ""]
+
+
+def test_legends_in_columns_called_obverse_are_no_files(folder):
+    (folder / "t.csv").write_text("id,obverse,reverse\n100001,IMP CONSTANTINVS,GENIO POPVLI\n")
+    found = brought.read([folder / "t.csv"], {}, types=False)
+    assert names(found.photographs) == [("100001", "100001.1.jpg", "100001.2.JPG")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        ("inventory,mint\n1,Roma\n", {}, "no column 'id'; its columns are: inventory, mint"),
+        ("id,mint\n1,Roma\n", {"obverse": "front"}, "no column 'front'"),
+        ("id,mint\n1,Roma\n", {"side": "x"}, "'side' is none of id, obverse, reverse"),
+        ("id,mint\n1,Roma,2\n", {}, "row 2 has 3 cells"),
+        ("id,mint\n", {}, "lists nothing"),
+    ],
+)
+def test_a_wrong_table_is_one_sentence(tmp_path, text, columns, said):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(InputError, match=said):
+        brought.read([tmp_path / "t.csv"], columns, types=False)
+
+
+def test_what_is_not_there_or_too_much_is_one_sentence(folder):
+    with pytest.raises(InputError, match="nowhere.jpg does not exist"):
+        brought.read([folder / "nowhere.jpg"], {}, types=False)
+    with pytest.raises(InputError, match="3 photographs are given"):
+        brought.read([folder / "loose coin.jpeg"] * 3, {}, types=False)
+    (folder / "100001_obv.png").touch()
+    with pytest.raises(InputError, match="show the same side"):
+        brought.read([folder], {}, types=False)
+    (folder / "empty").mkdir()
+    with pytest.raises(InputError, match="holds no photographs"):
+        brought.read([folder / "empty"], {}, types=False)
