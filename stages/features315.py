@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mintmark.coin_types import competition, extraction, store
+from mintmark.data import corrections
 from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
@@ -36,7 +37,9 @@ def main() -> None:
     del table["hash"]  # of no use any more, and longer than all the rest
     unlabelled, skipped_of_test = competition.unlabelled(root)
     skipped = pd.concat([skipped, skipped_of_test])
+    corrected = competition.corrected(root)
     details = competition.counts(table, unlabelled, skipped)
+    details["corrections"] = corrections.counts(corrected)
     outputs = (paths.TYPE_FEATURES, paths.model(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (data, model_file, plots):
         fitting.reproducible(seed)
@@ -48,6 +51,7 @@ def main() -> None:
         )
         serialization.save(extractor, model_file)
         skipped.to_csv(data / "skipped.csv", index=False)
+        corrected.to_csv(data / corrections.FILE, index=False)
         shown = extraction.examples(root, table, how, number=SHOWN, seed=seed)
         np.save(plots / "views.npy", shown)
         details["dimensions"] = extractor.output_shape[1]

@@ -8,18 +8,36 @@ import own_checkout  # noqa: F401  (the library of this checkout, not an install
 import pandas as pd
 
 from mintmark import plotting
-from mintmark.data import catalogue, labels
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.data import catalogue, corrections, labels
+from mintmark.pipeline import metrics_files, params, paths, tables
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
+CARRIED = "carried.csv"  # the columns of the label table that are carried through
 REASONS, MINTS = 2, 2  # at most, among the metrics; all of them are in the details
 LARGE = 0.1  # of a mint's coins: a variety so large is hardly one die
 
 
-class Organize(params.Block):
-    """What labels mean, and which inscriptions say nothing of the die."""
+class Columns(params.Block):
+    """What a table calls its columns; inscriptions and files are optional."""
 
+    id: str
+    mint: str
+    obverse: str | None = None
+    reverse: str | None = None
+    obverse_file: str | None = None
+    reverse_file: str | None = None
+
+
+class Organize(params.Block):
+    """How table and photographs are named, what labels mean, and which inscriptions say nothing."""
+
+    table: str
+    columns: Literal["none"] | Columns
+    encoding: str
+    ids: str
+    photos: str
+    sides: list[str]
     no_class: list[str]
     doubtful: Literal["keep", "drop"]
     restored: Literal["keep", "drop"]
@@ -32,8 +50,10 @@ def main() -> None:
     """Copy the usable photographs; write what was skipped, the metrics and a figure."""
     source = Path(params.load(params.Data, "data").mints)
     rules = params.load(Organize, STAGE)
-    photos, odd = catalogue.photographs(source / paths.PHOTOS)
-    table = labelled(labels.read(source / paths.LABEL_TABLE), rules, set(photos["id"]))
+    table, others = read(source / rules.table, rules)
+    table, corrected = corrections.apply(table, corrections.read(source), key="id", label="written")
+    photos, odd = photographs(source / paths.PHOTOS, table, rules)
+    table = labelled(table, rules, set(photos["id"]))
     matched = catalogue.matched(photos, table)
     if matched.empty:
         raise InputError(f"{source}: no coin has both a usable label and a photograph.")
@@ -42,8 +62,11 @@ def main() -> None:
         manifest, unreadable = catalogue.sort(matched, source / paths.PHOTOS, folder)
         files = pd.concat([odd, catalogue.unmatched(photos, matched, table), unreadable])
         manifest.to_csv(folder / paths.MANIFEST, index=False)
+        others.to_csv(folder / CARRIED, index=False)
+        corrected.to_csv(folder / corrections.FILE, index=False)
         catalogue.skipped(table, files).to_csv(folder / paths.SKIPPED, index=False)
         counts = catalogue.summary(table, manifest, files)
+        counts["corrections"] = corrections.counts(corrected)
         largest = labels.largest_varieties(manifest)
         metrics_files.write(metrics(counts, largest), file)
         largest.round(6).to_csv(plots / "largest_varieties.csv", index=False)
@@ -53,6 +76,28 @@ def main() -> None:
     organized = counts["coins"]["organized"]
     print(f"Organized {organized} of {len(table)} coins, {len(manifest)} photographs.")
     warn(largest)
+    if idle := corrections.warning(corrected):
+        print(idle)
+
+
+def read(path: Path, rules: Organize) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The label table, and the columns of it that are carried through."""
+    encoding = tables.encoding_of(rules.encoding)
+    if isinstance(rules.columns, Columns):
+        return labels.read_named(path, rules.columns.model_dump(exclude_none=True), encoding)
+    table = labels.read(path, encoding)
+    return table, table[["id"]]
+
+
+def photographs(
+    folder: Path, table: pd.DataFrame, rules: Organize
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The photographs by their names or, where the table names them, by the table."""
+    named = [column for column in catalogue.FILES if column in table]
+    if named:
+        missing = dict.fromkeys(set(catalogue.FILES) - set(named), "")
+        return catalogue.listed(folder, table.assign(**missing))
+    return catalogue.photographs(folder, catalogue.pattern(rules.photos, rules.ids, rules.sides))
 
 
 def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd.DataFrame:
@@ -62,7 +107,7 @@ def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd
         for written in table["written"]
     ]
     table[["mint", "reason"]] = pd.DataFrame(meanings, index=table.index)
-    table["reason"] = catalogue.rows_to_skip(table, photographed)
+    table["reason"] = catalogue.rows_to_skip(table, photographed, rules.ids)
     table["variety"] = labels.varieties(
         table, leads=rules.leads, silent=rules.silent, partial=rules.partial
     )

@@ -4,7 +4,7 @@ import own_checkout  # noqa: F401  (the library of this checkout, not an install
 
 from mintmark.pipeline import paths
 from mintmark.pipeline.stage import run, writing
-from mintmark.report import conclusions, inputs, page, sections
+from mintmark.report import conclusions, inputs, page, sections, summary
 
 
 def main() -> None:
@@ -13,7 +13,9 @@ def main() -> None:
     shown = sections.available(sections.SECTIONS, details)
     text = conclusions.write(details)
     with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
-        page_file.write_text(page.render(shown, details, text), encoding="utf-8")
+        page_file.write_text(
+            page.render(shown, details, text, summary.write(details)), encoding="utf-8"
+        )
         text_file.write_text(text, encoding="utf-8")
     print(f"Wrote {paths.REPORT} and {paths.CONCLUSIONS}.")
 

@@ -268,7 +268,7 @@ def nothing_was_left(workspace):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda root: shutil.rmtree(root), "photos is missing"),
+        (lambda root: shutil.rmtree(root), "image_labels.csv is missing"),
         (lambda root: shutil.rmtree(root / "photos"), "photos is missing"),
         (lambda root: [p.unlink() for p in (root / "photos").iterdir()], "photos is empty"),
         (lambda root: (root / "image_labels.csv").unlink(), "image_labels.csv is missing"),

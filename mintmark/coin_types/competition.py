@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from mintmark.data import grouping, splitting
+from mintmark.data import corrections, grouping, splitting
 from mintmark.images import decoding, duplicates
 from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
@@ -30,7 +30,7 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     its Id. Raises InputError when there is nothing to read or the table has not the columns Id and
     Class.
     """
-    table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
+    table, _ = _corrected(root)
     files, others = photographs(root / "train")
     reason = pd.Series("", index=table.index)
     reason[~table["Id"].isin(files.keys())] = "no_photograph"
@@ -224,6 +224,16 @@ def split(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.
                 "copies and coins cut from one photograph stay together; add photographs."
             )
     return pd.Series(parts, table.index)
+
+
+def corrected(root: Path) -> pd.DataFrame:
+    """What became of the corrections of labels; see `corrections.apply`."""
+    return _corrected(root)[1]
+
+
+def _corrected(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
+    return corrections.apply(table, corrections.read(root), key="Id", label="Class")
 
 
 def _table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,47 +12,95 @@ from tqdm import tqdm
 from mintmark.data import labels
 from mintmark.pipeline.stage import InputError
 
-NAME = re.compile(r"(\d{6})\.([12])\.(jpe?g|png|tiff?)", re.IGNORECASE)
+SUFFIX = r"\.(jpe?g|png|tiff?)"  # of photographs
 SIDES = {"1": "obverse", "2": "reverse"}
+FILES = ("obverse_file", "reverse_file")  # columns of a table that names its photographs
 TIFF = (".tif", ".tiff")
 PNG_MODES = ("RGB", "RGBA", "L", "LA", "I;16", "1", "P")  # Pillow's, that a png can hold
 
 
-def photographs(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def pattern(names: str, ids: str, sides: Sequence[str]) -> re.Pattern[str]:
+    """What the names of photographs look like; its groups are `id`, and `obverse` for that side.
+
+    names: such as "{id}.{side}", without the suffix; ids: what ids look like, a regular expression;
+    sides: what stands for obverse and reverse in a name. Raises InputError when it can't be used.
+    """
+    if not ("{id}" in names and "{side}" in names) or len(set(sides)) != len(SIDES):
+        raise InputError(
+            f"{names!r} with the sides {', '.join(sides)} can't tell photographs apart; it needs {{id}}, "
+            "{side} and two different sides."
+        )
+    obverse, reverse = (re.escape(side) for side in sides)
+    places = {"{id}": f"(?P<id>{ids})", "{side}": f"(?:(?P<obverse>{obverse})|{reverse})"}
+    parts = re.split(r"({id}|{side})", names)
+    try:
+        found = "".join(places.get(part, re.escape(part)) for part in parts)
+        return re.compile(found + SUFFIX, re.IGNORECASE)
+    except re.error as error:
+        raise InputError(f"{ids!r} is no regular expression for ids: {error}.") from None
+
+
+def photographs(folder: Path, name: re.Pattern[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the photographs in a folder: (id, number, file) and those skipped (id, file, reason).
 
-    Raises InputError when there is no such folder or no file in it.
+    name: see `pattern`. Raises InputError when there is no such folder or no file in it.
     """
+    found: list[tuple[str, str, str]] = []
+    skipped, seen = [], set()
+    for file in _files(folder):
+        match = name.fullmatch(file)
+        if not match:
+            skipped.append(("", file, "bad_name"))
+            continue
+        coin, number = match["id"], "1" if match["obverse"] else "2"
+        if (coin, number) in seen:
+            skipped.append((coin, file, "side_twice"))
+        else:
+            seen.add((coin, number))
+            found.append((coin, number, file))
+    return _photographs(found, skipped)
+
+
+def listed(folder: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The photographs that a table names; see `photographs`. table: columns id and FILES, "" for none."""
+    there = _files(folder)
+    rows = [
+        (coin, str(number), file)
+        for number, column in enumerate(FILES, 1)
+        for coin, file in zip(table["id"], table[column], strict=True)
+        if file in there
+    ]
+    found = list({row[:2]: row for row in sorted(rows)}.values())
+    used = {file for *_, file in found}
+    return _photographs(found, [("", file, "not_listed") for file in there if file not in used])
+
+
+def _files(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; put the photographs there.")
     files = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     if not files:
         raise InputError(f"{folder} is empty; put the photographs there (<id>.1.jpg, <id>.2.jpg).")
-    found, skipped, seen = [], [], set()
-    for file in files:
-        match = NAME.fullmatch(file)
-        if not match:
-            skipped.append(("", file, "bad_name"))
-        elif match.group(1, 2) in seen:
-            skipped.append((match[1], file, "side_twice"))
-        else:
-            seen.add(match.group(1, 2))
-            found.append((match[1], match[2], file))
+    return files
+
+
+def _photographs(found: list, skipped: list) -> tuple[pd.DataFrame, pd.DataFrame]:
     return (
         pd.DataFrame(found, columns=["id", "number", "file"]),
         pd.DataFrame(skipped, columns=["id", "file", "reason"]),
     )
 
 
-def rows_to_skip(table: pd.DataFrame, photographed: set[str]) -> pd.Series:
+def rows_to_skip(table: pd.DataFrame, photographed: set[str], ids: str) -> pd.Series:
     """The reason why each row of a label table can't be used, or an empty text.
 
-    table: columns id, mint, reason (of the label rules; empty where the mint is known).
+    table: columns id, mint, reason (of the label rules; empty where the mint is known); ids: what ids
+    look like, a regular expression.
     """
     reason = table["reason"].copy()
     usable = reason == ""
     reason[usable & ~table["id"].isin(photographed)] = "no_photograph"
-    reason[usable & ~table["id"].str.fullmatch(r"\d{6}")] = "bad_id"
+    reason[usable & ~table["id"].str.fullmatch(ids)] = "bad_id"
     mints = table[usable].groupby("id")["mint"].nunique()
     reason[usable & table["id"].isin(mints.index[mints > 1])] = "contradictory_rows"
     reason[usable & (reason == "") & table.duplicated("id")] = "repeated_row"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,21 +14,50 @@ COLUMNS = ["id", "obverse", "reverse", "written"]
 NEEDED = "one row a coin: id, obverse inscription, reverse inscription, mint"
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Read a label table: text columns id, obverse, reverse, written, stripped of blanks.
+def read(path: Path, encoding: str) -> pd.DataFrame:
+    """Read a label table without a header: text columns id, obverse, reverse, written, stripped of blanks.
 
-    The table is UTF-8 and has no header; one in any line, such as the first or the last, is left
-    out. Raises InputError for a table that is missing, empty, in another encoding or of another
-    number of columns.
+    A header in any line, such as the first or the last, is left out. Raises InputError for a table that
+    is missing, empty, in another encoding or of another number of columns.
     """
-    table = tables.read(path, NEEDED, header=None)
+    table = tables.read(path, NEEDED, header=None, encoding=encoding)
     if table.shape[1] != len(COLUMNS):
-        raise InputError(f"{path} has {table.shape[1]} columns; it needs four, {NEEDED}.")
+        raise InputError(
+            f"{path} has {table.shape[1]} columns; it needs four, {NEEDED}, or set organize.columns."
+        )
     table = table.set_axis(COLUMNS, axis=1)
     header = (table["written"].str.casefold() == "mint") & ~table["id"].str.isdigit()
     if header.all():
         raise InputError(f"{path} lists no coin; it needs {NEEDED}.")
     return table[~header].reset_index(drop=True)
+
+
+def read_named(
+    path: Path, columns: Mapping[str, str], encoding: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a label table whose columns have names: the columns that are asked for, and all others.
+
+    columns: what the table calls `id` and `mint` and perhaps `obverse`, `reverse` (inscriptions, empty
+    where it has none) and `obverse_file`, `reverse_file`. The first table has the columns id, obverse,
+    reverse, written, and those of files if any; the second id and the columns that are not asked for.
+    Raises InputError for a table without such columns; see `tables.spreadsheet`.
+    """
+    table = tables.spreadsheet(path, encoding)
+    by_name = {str(column).strip().casefold(): str(column) for column in table.columns}
+    found = {name: by_name.get(column.strip().casefold()) for name, column in columns.items()}
+    missing = [columns[name] for name, column in found.items() if column is None]
+    if missing:
+        raise InputError(
+            f"{path} has no column {missing[0]!r}, which organize.columns names; its columns are: "
+            f"{', '.join(by_name.values())}."
+        )
+    told = pd.DataFrame({name: table[column] for name, column in found.items()})
+    told = told.rename(columns={"mint": "written"})
+    for side in ("obverse", "reverse"):
+        if side not in told:
+            told[side] = ""
+    others = table.drop(columns=[column for column in found.values() if column])
+    return told, pd.concat([told[["id"]], others], axis=1)
 
 
 def mint(written: str, no_class: Iterable[str], doubtful: str, restored: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Reading tables that people wrote, every cell as text."""
 
+import codecs
 import csv
 from pathlib import Path
 from typing import Literal
@@ -9,8 +10,12 @@ import pandas as pd
 
 from mintmark.pipeline.stage import InputError
 
+UTF_8 = "utf-8-sig"  # with or without a mark of its byte order
 
-def read(path: Path, needed: str, header: Literal["infer"] | None) -> pd.DataFrame:
+
+def read(
+    path: Path, needed: str, header: Literal["infer"] | None, encoding: str = UTF_8
+) -> pd.DataFrame:
     """Read a CSV with every cell as text, stripped of blanks.
 
     needed: what the table must hold, for the error's sentence; header: "infer" where the first line
@@ -19,7 +24,7 @@ def read(path: Path, needed: str, header: Literal["infer"] | None) -> pd.DataFra
     """
     try:
         table = pd.read_csv(
-            path, header=header, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            path, header=header, dtype=str, keep_default_na=False, encoding=encoding
         )
     except FileNotFoundError:
         raise InputError(f"{path} is missing; put it there with {needed}.") from None
@@ -27,7 +32,7 @@ def read(path: Path, needed: str, header: Literal["infer"] | None) -> pd.DataFra
         raise InputError(f"{path} is empty; it needs {needed}.") from None
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path} is not UTF-8 (byte {error.start}); save the table again as UTF-8."
+            f"{path} is not {_called(encoding)} (byte {error.start}); save the table again as UTF-8."
         ) from None
     except pd.errors.ParserError as error:
         raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
@@ -38,12 +43,12 @@ SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
 SEPARATORS = ",;\t"
 
 
-def spreadsheet(path: Path) -> pd.DataFrame:
+def spreadsheet(path: Path, encoding: str = UTF_8) -> pd.DataFrame:
     """Read a table with a header, as spreadsheets write them: every cell as text, stripped of blanks.
 
-    XLSX, or text in UTF-8 or UTF-16 whose columns are separated by commas, semicolons or tabs, whichever
-    the first line has most of. Raises InputError for a table that is missing, empty, in another
-    encoding, or not what its name says.
+    XLSX, or text in an encoding (UTF-16 is noticed) whose columns are separated by commas, semicolons or
+    tabs, whichever the first line has most of. Raises InputError for a table that is missing, empty, in
+    another encoding, or not what its name says.
     """
     if path.suffix.lower() == ".xlsx":
         try:
@@ -51,15 +56,19 @@ def spreadsheet(path: Path) -> pd.DataFrame:
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise InputError(f"{path} can't be read as XLSX: {error}.") from None
         return table.rename(columns=str).apply(lambda column: column.str.strip())
-    head = path.read_bytes()[:2]
-    encoding = "utf-16" if head in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
+        if path.read_bytes()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            encoding = "utf-16"
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline()
             file.seek(0)
             rows = list(csv.reader(file, delimiter=max(SEPARATORS, key=first.count)))
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing; put the table there.") from None
     except UnicodeError:
-        raise InputError(f"{path} is not UTF-8; save the table again as UTF-8.") from None
+        raise InputError(
+            f"{path} is not {_called(encoding)}; save the table again as UTF-8."
+        ) from None
     rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         raise InputError(f"{path} lists nothing; it needs a line of column names and a row a coin.")
@@ -69,3 +78,19 @@ def spreadsheet(path: Path) -> pd.DataFrame:
                 f"{path}: row {number} has {len(row)} cells, the first line {len(rows[0])}; mend it."
             )
     return pd.DataFrame(rows[1:], columns=rows[0])
+
+
+def encoding_of(name: str) -> str:
+    """An encoding as Python calls it, UTF-8 with or without a byte order mark.
+
+    Raises InputError for one that there is not.
+    """
+    try:
+        found = codecs.lookup(name).name
+    except LookupError:
+        raise InputError(f"{name!r} is no encoding; give utf-8, utf-16 or, say, cp1256.") from None
+    return UTF_8 if found == "utf-8" else found
+
+
+def _called(encoding: str) -> str:
+    return "UTF-8" if encoding == UTF_8 else encoding

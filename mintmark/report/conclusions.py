@@ -59,5 +59,13 @@ def _data(details: dict[str, Details]) -> str:
         f"photograph; {photos['kept']} of {photos['read']} photographs were usable, "
         f"{copies['exact']} are exact and {copies['near']} near duplicates of another. "
         f"{details['split']['groups_across_parts']} groups of duplicates or of coins from one die "
-        "are in more than one split."
+        "are in more than one split." + _corrected(details)
     )
+
+
+def _corrected(details: dict[str, Details]) -> str:
+    """How many labels somebody corrected, of coins and of coin types; "" where nobody did."""
+    counts = [details[stage].get("corrections", {}) for stage in ("organize", "features315")]
+    applied = sum(count.get("applied", 0) for count in counts)
+    asked = sum(sum(count.values()) for count in counts)
+    return f" {applied} of {asked} corrections of labels were applied." if asked else ""

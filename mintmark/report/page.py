@@ -7,28 +7,33 @@ import jinja2
 from mintmark.report import inputs, pictures
 from mintmark.report.phrases import Details
 from mintmark.report.sections import Section
+from mintmark.report.summary import First
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 HEADINGS = {"# ": "h2", "## ": "h3"}
 
 
-def render(sections: list[Section], details: dict[str, Details], conclusions: str) -> str:
+def render(
+    sections: list[Section], details: dict[str, Details], conclusions: str, first: First
+) -> str:
     """Lay out the page, its pictures embedded.
 
-    details: of the stages, by their names; conclusions: Markdown of headings, paragraphs and lists,
-    as `conclusions.write` gives it. Raises InputError when a picture or table is missing.
+    details: of the stages, by their names; first: the first screen; conclusions: Markdown of headings,
+    paragraphs and lists, as `conclusions.write` gives it. Raises InputError when a picture or table is
+    missing.
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    files = [file for section in sections for file in section.files]
+    files = {file for section in sections for file in section.files} | set(first.pictures)
     return template.render(
+        first=first,
         sections=sections,
         conclusions=_blocks(conclusions),
         metrics={section.stage: dict(_flat(details[section.stage])) for section in sections},
         tables={
             section.stage: inputs.table(section.table) for section in sections if section.table
         },
-        embedded=pictures.embedded(files),
+        embedded=pictures.embedded(sorted(files)),
     )
 
 

@@ -18,7 +18,7 @@ HEADER = "IAA no,Varieties: obverse ,Varieties: reverse,mint"
 )
 def test_every_coin_is_read_wherever_the_header_is(tmp_path, text):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
-    table = labels.read(tmp_path / "t.csv")
+    table = labels.read(tmp_path / "t.csv", "utf-8-sig")
     assert table["id"].tolist() == ["100001", "100002"]
     assert table["obverse"].tolist() == ["margin 1: بمصر", "worn"]
     assert table["reverse"].tolist() == ["`", "missing"]
@@ -38,14 +38,14 @@ def test_every_coin_is_read_wherever_the_header_is(tmp_path, text):
 def test_a_bad_table_is_one_sentence(tmp_path, content, said):
     (tmp_path / "t.csv").write_bytes(content)
     with pytest.raises(InputError, match=said) as error:
-        labels.read(tmp_path / "t.csv")
+        labels.read(tmp_path / "t.csv", "utf-8-sig")
     assert "t.csv" in str(error.value)
     assert "\n" not in str(error.value)
 
 
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(InputError, match="t.csv is missing"):
-        labels.read(tmp_path / "t.csv")
+        labels.read(tmp_path / "t.csv", "utf-8-sig")
 
 
 @pytest.mark.parametrize(

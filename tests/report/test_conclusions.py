@@ -215,3 +215,10 @@ def test_a_temperature_that_makes_it_worse_is_not_praised(details):
     assert "; scaling helped" in conclusions.write(details)
     details["transfer315"]["calibration"]["error"] = 0.06
     assert "no evidence that scaling helped" in conclusions.write(details)
+
+
+def test_corrections_of_labels_are_told_where_there_are_any(details):
+    assert "corrections" not in conclusions.write(details)
+    details["organize"]["corrections"] = {"applied": 3, "no_such_id": 1}
+    details["features315"]["corrections"] = {"applied": 2}
+    assert "5 of 6 corrections of labels were applied" in conclusions.write(details)

@@ -19,7 +19,11 @@ from mintmark.pipeline import paths
 from mintmark.pipeline.stage import InputError
 from mintmark.report import inputs, page, pictures
 from mintmark.report.sections import SECTIONS, Section, available
+from mintmark.report.summary import First
 
+FIRST = First(
+    "Which mint?", ["The field < the margin."], {Path("plots/mask/curve.png"): "A first look"}
+)
 SECTION = Section("mask", "Masks", "What is lost <when masked>?", {"curve.png": "A curve"})
 
 
@@ -38,10 +42,12 @@ def project(tmp_path, monkeypatch):
 
 
 def test_pictures_and_metrics_are_in_the_page_itself(project):
-    text = page.render([SECTION], inputs.read(["mask"]), "# Conclusions\n\n- One.\n")
+    text = page.render([SECTION], inputs.read(["mask"]), "# Conclusions\n\n- One.\n", FIRST)
     assert 'src="data:image/png;base64,' in text
     assert "<td>centre.drop</td><td>0.25</td>" in text
     assert "<li>One.</li>" in text
+    assert "<h1>Which mint?</h1>" in text and "<li>The field &lt; the margin.</li>" in text
+    assert text.index('alt="A first look"') < text.index("<nav>")
     assert "&lt;when masked&gt;" in text
     assert "http" not in text
 
@@ -62,7 +68,7 @@ def test_a_photograph_is_shrunk_and_a_drawing_is_left_as_it_is(project):
 
 def test_paragraphs_are_whole_and_lists_are_lists(project):
     text = "# Conclusions\n\nTorn at the\nend of a line.\n\n## Data\n\n- One.\n- Two - and a bit.\n"
-    shown = page.render([SECTION], inputs.read(["mask"]), text)
+    shown = page.render([SECTION], inputs.read(["mask"]), text, FIRST)
     assert "<h2>Conclusions</h2>\n<p>Torn at the end of a line.</p>\n<h3>Data</h3>" in shown
     assert re.search(r"<ul>\s*<li>One.</li>\s*<li>Two - and a bit.</li>\s*</ul>", shown)
 
@@ -70,7 +76,7 @@ def test_paragraphs_are_whole_and_lists_are_lists(project):
 def test_a_table_is_shown(project):
     Path("counts.csv").write_text("mint,test\nMisr,46\n")
     section = Section("split", "Split", "Counts", table=Path("counts.csv"))
-    shown = page.render([section], inputs.read(["mask"]), "")
+    shown = page.render([section], inputs.read(["mask"]), "", FIRST)
     assert "<tr><th>mint</th><th>test</th></tr>" in shown
     assert "<tr><td>Misr</td><td>46</td></tr>" in shown
 
@@ -78,7 +84,7 @@ def test_a_table_is_shown(project):
 def test_a_missing_picture_is_named(project):
     (paths.plots("mask") / "curve.png").unlink()
     with pytest.raises(InputError, match="plots/mask/curve.png is missing"):
-        page.render([SECTION], {"mask": {}}, "")
+        page.render([SECTION], {"mask": {}}, "", FIRST)
 
 
 def test_missing_details_are_named(project):

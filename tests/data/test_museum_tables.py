@@ -1,0 +1,139 @@
+"""Label tables and photographs as museums name them, through the stage organize."""
+
+import shutil
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+from PIL import Image
+
+from mintmark.data import catalogue, labels
+from mintmark.pipeline.stage import InputError
+
+TABLES = ROOT.parent / "shared" / "data" / "tables"
+HEAD = "Object,Mint,Legend,Link,Findspot\n"
+ROWS = [
+    "1944.100.39200,Roma,IMP CAESAR,http://example.org/1,Köln",
+    '"1997,1206.1",Lugdunum,,http://example.org/2,دمشق',
+    "G.1200,NA,DIVVS,,",
+    "99.35.42,uncertain,,,",
+]
+COLUMNS = {"id": "Object", "mint": "Mint", "obverse": "Legend"}
+
+
+@pytest.fixture
+def museum(workspace):
+    """A museum's folder: its table, and photographs under its names."""
+    folder = workspace / "data/raw/mints"
+    (folder / "photos").mkdir(parents=True)
+    for coin in ("1944.100.39200", "1997,1206.1", "G.1200", "99.35.42"):
+        for side in ("obv", "rev"):
+            Image.new("RGB", (60, 60), "grey").save(folder / "photos" / f"{coin}.{side}.jpg")
+    return folder
+
+
+def organized(workspace):
+    read = {"dtype": str, "keep_default_na": False}
+    return pd.read_csv(workspace / "data/organized/manifest.csv", **read)
+
+
+def run(stage, **changes):
+    return stage(
+        "organize", data__mints="data/raw/mints", organize__columns=COLUMNS, organize__ids=".+",
+        organize__photos="{id}.{side}", organize__sides=["obv", "rev"], organize__table="coins.csv",
+        **changes,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"),
+    [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16"), (",", "cp1256")],
+)
+def test_a_museums_table_is_read_as_it_is(stage, museum, workspace, separator, encoding):
+    text = (HEAD + "\n".join(ROWS)).replace("ö", "o")  # cp1256 has no ö
+    if separator != ",":
+        text = (
+            text.replace('"1997,1206.1"', "1997§1206.1").replace(",", separator).replace("§", ",")
+        )
+    (museum / "coins.csv").write_text(text, encoding=encoding)
+    done = run(stage, organize__encoding="cp1256" if encoding == "cp1256" else "utf-8")
+    assert done.returncode == 0, done.stderr
+    found = organized(workspace)
+    assert found.groupby("id")["mint"].first().to_dict() == {
+        "1944.100.39200": "Roma", "1997,1206.1": "Lugdunum", "G.1200": "NA",
+    }  # fmt: skip
+    assert (
+        found.groupby("id")["side"].agg(list).map(sorted).tolist() == [["obverse", "reverse"]] * 3
+    )
+    assert all((workspace / "data/organized" / path).is_file() for path in found["path"])
+    carried = pd.read_csv(workspace / "data/organized/carried.csv", dtype=str).set_index("id")
+    assert list(carried) == ["Link", "Findspot"]
+    assert carried.loc["1997,1206.1", "Findspot"] == "دمشق"
+    skipped = pd.read_csv(workspace / "data/organized/skipped.csv", dtype=str)
+    assert "no_mint" in skipped.query("id == '99.35.42'")["reason"].tolist()
+
+
+def test_a_workbook_that_names_its_photographs(stage, museum, workspace):
+    for number, file in enumerate(sorted((museum / "photos").glob("*.jpg"))):
+        shutil.move(file, museum / "photos" / f"IMG_{number}.jpg")
+    table = pd.DataFrame({"Nr": ["1", "2", "2"], "Mint": ["Roma", "Treveri", "Treveri"]})
+    table["front"], table["back"] = ["IMG_0.jpg", "IMG_2.jpg", ""], ["IMG_1.jpg", "", "IMG_3.jpg"]
+    table.to_excel(museum / "coins.xlsx", index=False)
+    columns = {"id": "nr", "mint": "MINT", "obverse_file": "front", "reverse_file": "back"}
+    done = stage(
+        "organize", data__mints="data/raw/mints", organize__table="coins.xlsx",
+        organize__columns=columns, organize__ids=".+",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = organized(workspace)
+    assert sorted(zip(found["id"], found["side"], strict=True)) == [
+        ("1", "obverse"), ("1", "reverse"), ("2", "obverse"), ("2", "reverse"),
+    ]  # fmt: skip
+
+
+def test_a_wrong_column_is_one_sentence_with_the_columns_there_are(stage, museum):
+    (museum / "coins.csv").write_text((HEAD + "\n".join(ROWS)).replace("Mint", "Mint place", 1))
+    done = run(stage)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "no column 'Mint'" in done.stderr and "Mint place" in done.stderr
+
+
+def test_another_encoding_than_the_one_named_is_one_sentence(stage, museum):
+    (museum / "coins.csv").write_text(
+        HEAD + "\n".join(ROWS[1:2]), encoding="cp1256", errors="replace"
+    )
+    assert "is not UTF-8" in run(stage).stderr
+    assert "'klingon' is no encoding" in run(stage, organize__encoding="klingon").stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "ids", "sides"),
+    [
+        ("{id}", ".+", ["1", "2"]),
+        ("{id}_{side}", ".+", ["a", "a"]),
+        ("{id}_{side}", "(", ["a", "b"]),
+    ],
+)
+def test_names_that_tell_nothing_apart_are_one_sentence(names, ids, sides):
+    with pytest.raises(InputError, match="tell photographs apart|regular expression"):
+        catalogue.pattern(names, ids, sides)
+
+
+@pytest.mark.skipif(not TABLES.is_dir(), reason="the real museum tables lie beside the repository")
+@pytest.mark.parametrize(
+    ("file", "columns", "first", "others"),
+    [
+        ("ans_augustus.csv", {"id": "RecordId", "mint": "Mint", "obverse": "Obverse Legend"},
+         ["1944.100.39200", "CAESAR", "Ephesus"], "Coin Type URI"),
+        ("bm_augustus.csv", {"id": "museumNumber", "mint": "mint", "reverse": "reverseLegend"},
+         ["1997,1206.1", "", "Odessus"], "bibliography"),
+        ("metmuseum_coins.csv", {"id": "Object Number", "mint": "Culture"},
+         ["99.35.42", "", "Roman"], "Link Resource"),
+        ("ocre_2017.csv", {"id": "Date", "mint": "Mint", "obverse": "Obverse"},
+         ["25 BC - 23 BC", "AVGVST: Head of Augustus, bare, left", "Emerita"], "Reverse_URL"),
+    ],
+)  # fmt: skip
+def test_real_exports_of_museums_are_read(file, columns, first, others):
+    table, carried = labels.read_named(TABLES / file, columns, "utf-8-sig")
+    assert table.loc[0, ["id", "obverse", "written"]].tolist() == first
+    assert len(table) == len(carried) and others in carried and "id" in carried
