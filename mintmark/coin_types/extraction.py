@@ -26,6 +26,7 @@ from mintmark.pipeline.stage import InputError
 BATCH = 64
 STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
 PROJECTION = "features"  # the layer's name
+MEAN = "mean_of_"  # how the names of the layers begin that average maps; the stride follows
 VARIANCE_ADDED = 1e-12  # to every map's, so that one which is flat has a gradient
 LEAST = 1e-3  # of the mean deviation: what a feature varies less is the rounding of its sums
 SAMPLE = 2_000  # training photographs, at most, that the projection is fitted to
@@ -47,7 +48,8 @@ def pooled(backbone: keras.Model) -> keras.Model:
         sizes = {(n, n) for n in (math.ceil(height / stride), height // stride) if n > coarser}
         maps = [layer.output for layer in backbone.layers if _cells(layer) in sizes][-1]
         deviation = ops.sqrt(ops.var(maps, axis=(1, 2)) + VARIANCE_ADDED)
-        vectors = [layers.GlobalAveragePooling2D()(maps), deviation, *vectors]
+        mean = layers.GlobalAveragePooling2D(name=f"{MEAN}{stride}")(maps)
+        vectors = [mean, deviation, *vectors]
         coarser = maps.shape[1]
     return keras.Model(backbone.input, layers.Concatenate(name="pooled")(vectors))
 

@@ -10,13 +10,12 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy.special import softmax
 
-from mintmark.coin_types import extraction, store
+from mintmark.coin_types import attribution, extraction, store
 from mintmark.coin_types.store import ExtractionSettings
 from mintmark.data import manifests
-from mintmark.explain import attribution
 from mintmark.identification import answers, calibration, photographs
 from mintmark.identification.analysis import Identify
-from mintmark.identification.answers import METHOD, Answers
+from mintmark.identification.answers import Answers
 from mintmark.identification.brought import PHOTOGRAPH
 from mintmark.identification.index import Collection, View
 from mintmark.images import cropping, decoding, quality
@@ -98,7 +97,7 @@ def look(said: Answers, model: keras.Model) -> None:
     if rows:
         images = np.stack([said.images[row] for row in rows])
         targets = manifests.numbers(said.table["answer"].iloc[rows], names)
-        said.heat = dict(zip(rows, attribution.heat(model, images, targets, METHOD), strict=True))
+        said.heat = dict(zip(rows, attribution.heat(model, images, targets), strict=True))
 
 
 def _read(path: Path, how: ExtractionSettings) -> Read:
