@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import unicodedata
 from pathlib import Path
 from typing import Literal
 from zipfile import BadZipFile
@@ -11,6 +12,21 @@ import pandas as pd
 from mintmark.pipeline.stage import InputError
 
 UTF_8 = "utf-8-sig"  # with or without a mark of its byte order
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011"), "-")
+
+
+def plain(text: str) -> str:
+    """Text as it is compared: composed, without invisible marks, unusual blanks and hyphens made usual.
+
+    What nobody sees makes no two mints of one.
+    """
+    composed = unicodedata.normalize("NFC", text).translate(HYPHENS)
+    signs = (
+        " " if unicodedata.category(sign) == "Zs" else sign
+        for sign in composed
+        if unicodedata.category(sign) != "Cf"
+    )
+    return "".join(signs).strip()
 
 
 def read(
@@ -36,7 +52,11 @@ def read(
         ) from None
     except pd.errors.ParserError as error:
         raise InputError(f"{path} can't be read as CSV: {str(error).strip()}.") from None
-    return table.apply(lambda column: column.str.strip())
+    with path.open(encoding=encoding, newline="") as file:
+        _check_quotes(path, list(csv.reader(file)), ",")
+    return table.rename(columns=lambda name: plain(name) if isinstance(name, str) else name).map(
+        plain
+    )
 
 
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
@@ -55,21 +75,23 @@ def spreadsheet(path: Path, encoding: str = UTF_8) -> pd.DataFrame:
             table = pd.read_excel(path, dtype=str, keep_default_na=False)
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise InputError(f"{path} can't be read as XLSX: {error}.") from None
-        return table.rename(columns=str).apply(lambda column: column.str.strip())
+        return table.rename(columns=lambda name: plain(str(name))).map(plain)
     try:
         if path.read_bytes()[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
             encoding = "utf-16"
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline()
             file.seek(0)
-            rows = list(csv.reader(file, delimiter=max(SEPARATORS, key=first.count)))
+            separator = max(SEPARATORS, key=first.count)
+            rows = list(csv.reader(file, delimiter=separator))
     except FileNotFoundError:
         raise InputError(f"{path} is missing; put the table there.") from None
     except UnicodeError:
         raise InputError(
             f"{path} is not {_called(encoding)}; save the table again as UTF-8."
         ) from None
-    rows = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    _check_quotes(path, rows, separator)
+    rows = [[plain(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
         raise InputError(f"{path} lists nothing; it needs a line of column names and a row a coin.")
     for number, row in enumerate(rows[1:], 2):
@@ -94,3 +116,20 @@ def encoding_of(name: str) -> str:
 
 def _called(encoding: str) -> str:
     return "UTF-8" if encoding == UTF_8 else encoding
+
+
+def _check_quotes(path: Path, rows: list[list[str]], separator: str) -> None:
+    """Raise InputError where a cell holds whole lines of the table.
+
+    A quotation mark that opens a cell, such as a ditto mark, swallows all up to the next one.
+    """
+    columns = max((len(row) for row in rows), default=0)
+    line = 1
+    for row in rows:
+        for cell in row:
+            if any(part.count(separator) >= columns - 1 > 0 for part in cell.splitlines()[1:]):
+                raise InputError(
+                    f"{path}: a quotation mark in line {line} swallows the lines after it; "
+                    "write what it stands for."
+                )
+        line += 1 + sum(len(cell.splitlines()) - 1 for cell in row if cell)
