@@ -40,16 +40,16 @@ def read(
 
     needed: what the table must hold, for the error's sentence; header: "infer" where the first line
     names the columns, None where there is no such line. Rows may end early. Raises InputError for a table
-    that is missing, empty, in another encoding, or of which a row has more cells than the first.
+    that is missing, empty, in another encoding, or of which a row has more cells than there are names.
     """
     rows = _rows(path, needed, encoding)
     if not rows:
         raise InputError(f"{path} is empty; it needs {needed}.")
-    width = len(rows[0])
+    width = _filled(rows[0]) if header else max(map(_filled, rows))
     for number, row in enumerate(rows, 1):
-        if any(row[width:]):
+        if _filled(row) > width:
             raise InputError(
-                f"{path} can't be read as CSV: row {number} has {len(row)} cells, the first {width}."
+                f"{path} can't be read as CSV: row {number} has {_filled(row)} cells, the first {width}."
             )
     padded = [(row + [""] * width)[:width] for row in rows]
     return pd.DataFrame(padded[1:], columns=padded[0]) if header else pd.DataFrame(padded)
@@ -111,7 +111,12 @@ def _rows(path: Path, needed: str, encoding: str) -> list[list[str]]:
     separator = max(SEPARATORS, key=lambda mark: _alike(found[mark]))
     _check_quotes(path, found[separator], separator)
     cells = [[plain(cell) for cell in row] for row in found[separator]]
-    return [row for row in cells if any(row)]
+    return [row for row in cells if any(row) and not row[0].startswith("sep=")]
+
+
+def _filled(row: list[str]) -> int:
+    """How many cells a row has, without empty ones at its end."""
+    return max((number for number, cell in enumerate(row, 1) if cell), default=0)
 
 
 def _alike(rows: list[list[str]]) -> tuple[float, int]:
