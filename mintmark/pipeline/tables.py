@@ -40,17 +40,19 @@ def read(
 
     needed: what the table must hold, for the error's sentence; header: "infer" where the first line
     names the columns, None where there is no such line. Rows may end early. Raises InputError for a table
-    that is missing, empty, in another encoding, or of which a row has more cells than there are names.
+    that is missing, empty, in another encoding, or of which a row has more cells than the others.
     """
     rows = _rows(path, needed, encoding)
     if not rows:
         raise InputError(f"{path} is empty; it needs {needed}.")
-    width = _filled(rows[0]) if header else max(map(_filled, rows))
+    width = _filled(rows[0]) if header else Counter(map(len, rows)).most_common(1)[0][0]
     for number, row in enumerate(rows, 1):
         if _filled(row) > width:
             raise InputError(
-                f"{path} can't be read as CSV: row {number} has {_filled(row)} cells, the first {width}."
+                f"{path} can't be read as CSV: row {number} has {_filled(row)} cells, the others {width}."
             )
+    if not header:
+        width = max(map(_filled, rows))
     padded = [(row + [""] * width)[:width] for row in rows]
     return pd.DataFrame(padded[1:], columns=padded[0]) if header else pd.DataFrame(padded)
 

@@ -44,7 +44,7 @@ def test_line_breaks_in_cells_stay_and_swallowed_lines_are_named(tmp_path):
 
 
 def test_a_row_with_more_cells_than_names_is_one_sentence(tmp_path):
-    with pytest.raises(InputError, match="row 3 has 3 cells, the first 2"):
+    with pytest.raises(InputError, match="row 3 has 3 cells, the others 2"):
         read(tmp_path, "id,mint\n1,a\n2,b,c\n", header="infer")
 
 
