@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
@@ -13,6 +14,7 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F
 DIFFERENCE = "PuOr"  # purple to orange, told apart in every common colour blindness
 HEAT = "inferno"  # perceptually uniform and readable in grey
 DPI = 110
+rcParams["text.parse_math"] = False  # a $ in a name is a currency
 
 
 def save(figure: Figure, path: Path) -> None:

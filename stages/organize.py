@@ -9,6 +9,7 @@ import pandas as pd
 
 from mintmark import plotting
 from mintmark.data import catalogue, corrections, labels
+from mintmark.images import decoding
 from mintmark.pipeline import metrics_files, params, paths, tables
 from mintmark.pipeline.stage import InputError, run, writing
 
@@ -59,7 +60,9 @@ def main() -> None:
         raise InputError(f"{source}: no coin has both a usable label and a photograph.")
     with writing(paths.ORGANIZED, paths.metrics(STAGE), paths.plots(STAGE)) as outputs:
         folder, file, plots = outputs
-        manifest, unreadable = catalogue.sort(matched, source / paths.PHOTOS, folder)
+        manifest, unreadable = catalogue.sort(
+            matched, source / paths.PHOTOS, folder, decoding.to_png
+        )
         files = pd.concat([odd, catalogue.unmatched(photos, matched, table), unreadable])
         manifest.to_csv(folder / paths.MANIFEST, index=False)
         others.to_csv(folder / CARRIED, index=False)

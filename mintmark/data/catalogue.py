@@ -2,21 +2,20 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
 from tqdm import tqdm
 
 from mintmark.data import labels
+from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
 
 SUFFIX = r"\.(jpe?g|png|tiff?)"  # of photographs
 SIDES = {"1": "obverse", "2": "reverse"}
 FILES = ("obverse_file", "reverse_file")  # columns of a table that names its photographs
 TIFF = (".tif", ".tiff")
-PNG_MODES = ("RGB", "RGBA", "L", "LA", "I;16", "1", "P")  # Pillow's, that a png can hold
 
 
 def pattern(names: str, ids: str, sides: Sequence[str]) -> re.Pattern[str]:
@@ -49,11 +48,13 @@ def photographs(folder: Path, name: re.Pattern[str]) -> tuple[pd.DataFrame, pd.D
     skipped, seen = [], set()
     for file in _files(folder):
         match = name.fullmatch(file)
-        if not match:
+        if not match or not _encodable(file):
             skipped.append(("", file, "bad_name"))
             continue
-        coin, number = match["id"], "1" if match["obverse"] else "2"
-        if (coin, number) in seen:
+        coin, number = tables.plain(match["id"]), "1" if match["obverse"] else "2"
+        if not (folder / file).is_file():
+            skipped.append((coin, file, "no_file"))
+        elif (coin, number) in seen:
             skipped.append((coin, file, "side_twice"))
         else:
             seen.add((coin, number))
@@ -68,7 +69,7 @@ def listed(folder: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
         (coin, str(number), file)
         for number, column in enumerate(FILES, 1)
         for coin, file in zip(table["id"], table[column], strict=True)
-        if file in there
+        if file in there and _encodable(file) and (folder / file).is_file()
     ]
     found = list({row[:2]: row for row in sorted(rows)}.values())
     used = {file for *_, file in found}
@@ -84,11 +85,17 @@ def _files(folder: Path) -> list[str]:
     return files
 
 
+def _encodable(file: str) -> bool:
+    """Whether a file's name is text, and not bytes of another encoding."""
+    return not any(0xD800 <= ord(sign) < 0xE000 for sign in file)
+
+
 def _photographs(found: list, skipped: list) -> tuple[pd.DataFrame, pd.DataFrame]:
-    return (
-        pd.DataFrame(found, columns=["id", "number", "file"]),
-        pd.DataFrame(skipped, columns=["id", "file", "reason"]),
-    )
+    left_out = pd.DataFrame(skipped, columns=["id", "file", "reason"])
+    left_out["file"] = [
+        file.encode("utf-8", "backslashreplace").decode() for file in left_out["file"]
+    ]
+    return pd.DataFrame(found, columns=["id", "number", "file"]), left_out
 
 
 def rows_to_skip(table: pd.DataFrame, photographed: set[str], ids: str) -> pd.Series:
@@ -117,10 +124,13 @@ def matched(photos: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(folder=joined["mint"].map(labels.folders(joined["mint"])))
 
 
-def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def sort(
+    photos: pd.DataFrame, source: Path, target: Path, to_png: Callable[[Path, Path], bool]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Copy photographs into a folder per mint, under names that carry the mint; turn tif into png.
 
-    photos: see `matched`; their files are below `source`. Returns the manifest (id, mint, side,
+    photos: see `matched`; their files are below `source`; to_png: writes a photograph as PNG, and says
+    whether it could. Returns the manifest (id, mint, side,
     path, variety) and what was skipped (id, file, reason).
     """
     rows, skipped = [], []
@@ -133,7 +143,7 @@ def sort(photos: pd.DataFrame, source: Path, target: Path) -> tuple[pd.DataFrame
         (target / path).parent.mkdir(exist_ok=True)
         if not is_tiff:
             shutil.copyfile(source / file, target / path)
-        elif not _tiff_to_png(source / file, target / path):
+        elif not to_png(source / file, target / path):
             skipped.append((coin_id, file, "unreadable_tif"))
             continue
         rows.append((coin_id, mint, SIDES[number], path.as_posix(), variety))
@@ -189,14 +199,3 @@ def summary(table: pd.DataFrame, manifest: pd.DataFrame, files: pd.DataFrame) ->
         },
         "mints": coins["mint"].value_counts().sort_index().to_dict(),
     }
-
-
-def _tiff_to_png(source: Path, target: Path) -> bool:
-    try:
-        with Image.open(source) as image:
-            image.load()
-            fits = image.mode in PNG_MODES
-            (image if fits else image.convert("RGB")).save(target)
-    except (OSError, SyntaxError, ValueError):
-        return False
-    return True

@@ -8,14 +8,16 @@ import pandas as pd
 
 from mintmark.pipeline.stage import InputError
 
+TEXT = ("id", "mint", "side", "path", "part", "reason", "file", "detail")  # columns of manifests
+
 
 def read(path: Path) -> pd.DataFrame:
-    """Read a manifest of images; ids stay six-digit text.
+    """Read a manifest of images: what is text stays text, be it an id 000007 or a mint NA.
 
     Raises InputError when the file is missing.
     """
     try:
-        return pd.read_csv(path, dtype={"id": str})
+        return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; run `dvc repro` to make it.") from None
 

@@ -21,6 +21,7 @@ from mintmark.networks import models
 BATCH = 32
 STEPS = 8  # points of the path at which integrated gradients look
 GREY = 127.5  # the image without content from which that path starts
+LARGEST = 80.0  # logit whose exponential is still a number
 SEEN_THROUGH = 24  # maps at most that Score-CAM looks through
 
 
@@ -105,7 +106,8 @@ def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor
     cut = Cut(model, *models.features_and_head(model))
 
     def maps(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        return tf.nn.relu(METHODS[method].maps(cut, tf.cast(images, tf.float32), targets))
+        found = METHODS[method].maps(cut, tf.cast(images, tf.float32), targets)
+        return tf.nn.relu(tf.where(tf.math.is_finite(found), found, 0.0))  # a method may overflow
 
     return tf.function(maps, reduce_retracing=True)
 
@@ -148,7 +150,9 @@ def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor
     alpha = tf.math.divide_no_nan(gradients**2, 2 * gradients**2 + gradients**3 * total)
     alpha = tf.math.divide_no_nan(alpha, tf.reduce_sum(alpha, axis=(1, 2), keepdims=True))
     weights = tf.reduce_sum(alpha * tf.nn.relu(gradients), axis=(1, 2), keepdims=True)
-    return tf.exp(logits)[:, None, None] * tf.reduce_sum(weights * maps, axis=-1)
+    return tf.exp(tf.minimum(logits, LARGEST))[:, None, None] * tf.reduce_sum(
+        weights * maps, axis=-1
+    )
 
 
 def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:

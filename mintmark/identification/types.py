@@ -103,9 +103,9 @@ def look(said: Answers, model: keras.Model) -> None:
 def _read(path: Path, how: ExtractionSettings) -> Read:
     if not path.is_file():
         return None, photographs.MISSING
-    image = decoding.decode(path)
+    image, reason = decoding.read(path)
     if image is None:
-        return None, "broken"
+        return None, reason
     if quality.is_blank(image):
         return None, "blank"
     return cropping.square(image, how.size, how.crop), ""

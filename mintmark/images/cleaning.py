@@ -115,9 +115,11 @@ def measures(inspections: list[Inspection]) -> pd.DataFrame:
 
 def inspect(source: Path, target: Path, *, size: int, scale: float, flatten: float) -> Inspection:
     """Crop the coin in one photograph into the file `target`, unless it is rejected; see `tidy`."""
-    image = decoding.decode(source)
+    image, reason = decoding.read(source)
     if image is None:
-        return _rejected("broken")
+        return _rejected(reason)
+    if min(image.shape[:2]) < SMALL:
+        return _rejected("too_small")
     if quality.is_blank(image):
         return _rejected("blank")
     found = detection.find(image)

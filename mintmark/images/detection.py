@@ -21,6 +21,7 @@ REWEIGHTED = 8  # times that a fit is repeated with new weights
 LEAST_SEEN = 1 / 6  # share of the directions that must show an edge for a circle to be fitted
 RADIUS = (0.125, 0.62)  # a coin's least and greatest radius, as fractions of the shorter side
 SECOND = 0.6  # least radius of a second coin, as a fraction of the first one's
+CERTAIN = 0.8  # and the share of its edge that must be seen: a colour chart is no coin
 SUPPORT = 0.5  # share of a circle's edge that must be seen for something to be a coin
 CONVINCING = 0.95  # support above which the contours' best circle is taken without asking Hough
 
@@ -83,7 +84,7 @@ def second(image: np.ndarray, first: Circle) -> Circle | None:
     for (across, down), strip in [*beside.items(), ((0, 0), image[:top])]:
         if min(strip.shape[:2]) >= 2 * SECOND * first.r:
             found = find(np.ascontiguousarray(strip))
-            if found and found[1] >= SUPPORT and found[0].r >= SECOND * first.r:
+            if found and found[1] >= CERTAIN and found[0].r >= SECOND * first.r:
                 x, y, r = found[0]
                 return Circle(x + across, y + down, r)
     return None

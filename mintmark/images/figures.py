@@ -45,8 +45,8 @@ def _framed(image: np.ndarray | None) -> np.ndarray:
     if image is None:
         return frame
     factor = FRAME / max(image.shape[:2])
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    height, width = (min(side, FRAME) for side in small.shape[:2])
+    height, width = (max(1, round(side * factor)) for side in image.shape[:2])
     top, left = (FRAME - height) // 2, (FRAME - width) // 2
-    frame[top : top + height, left : left + width] = small[:height, :width]
+    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    frame[top : top + height, left : left + width] = small
     return frame

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -140,7 +141,7 @@ def _read_weights(base: keras.Model, name: str, weights: str) -> None:
                 base.set_weights([archive[key].astype("float32") for key in archive.files])
         else:
             base.load_weights(path)
-    except (ValueError, KeyError, OSError):
+    except (ValueError, KeyError, OSError, EOFError, TypeError, AttributeError, BadZipFile):
         raise InputError(
             f"The weights file {path} does not fit {name}; use one of: {CHOICES}."
         ) from None

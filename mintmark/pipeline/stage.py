@@ -1,6 +1,7 @@
 """What every stage script shares: one-sentence errors and outputs that are whole or absent."""
 
 import gc
+import io
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -15,8 +16,11 @@ class InputError(Exception):
 def run(main: Callable[[], None]) -> None:
     """Run a stage; bad input ends it with its one sentence and exit status 1.
 
-    The garbage collector starts here, and leaves alone what was imported.
+    The garbage collector starts here, and leaves alone what was imported. What a terminal's encoding
+    can't show is shown escaped.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     gc.freeze()
     gc.enable()
     try:

@@ -78,6 +78,8 @@ def _place(mask: Details, controls: Details) -> str:
 
 
 def _agreement(gradcam: Details, mask: Details) -> str:
+    if not gradcam["n"]:
+        return "No coin has any heat (n = 0): there is no evidence of where the network looks."
     read = ZONES[min(ZONES, key=lambda variant: mask[variant]["accuracy"])]
     zone = max(("field", "margin"), key=lambda name: gradcam["ratio"][name])
     share, area = gradcam["mass"][zone], gradcam["area"][zone]

@@ -60,6 +60,8 @@ def heat(gradcam: Details) -> list[str]:
 
     gradcam: details of the stage gradcam or gradcam3.
     """
+    if not gradcam["n"]:
+        return ["No coin has any heat: there is no evidence of where the network looks."]
     mass, area, ratio = gradcam["mass"], gradcam["area"], gradcam["ratio"]
     if ratio["margin_low"] > 1:
         verdict = "more than its share: the heat lies in the margin"
