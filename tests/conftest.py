@@ -47,3 +47,14 @@ def stage(workspace: Path) -> Callable[..., subprocess.CompletedProcess]:
         return run_stage(workspace, name)
 
     return run
+
+
+# The files that take longest, which workers must begin with: each goes to one worker as a whole.
+LONGEST = ("test_small_run", "test_conclusions_turn", "test_conclusions_extremes", "test_stages",
+           "test_stages_mints", "test_benchmarks", "test_training")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, in the order of LONGEST."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))

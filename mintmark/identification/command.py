@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 from PIL import Image
@@ -103,13 +104,20 @@ def _settings(confidence: float | None) -> Identify:
 
 def _mints(settings: Identify, heat: bool) -> Namer:
     known = index.load(paths.INDEX)
-    model = serialization.load(paths.model("train3"))
+    model = _model("train3")
     return partial(answers.of_coins, model=model, index=known, settings=settings, heat=heat)
+
+
+def _model(stage: str) -> keras.Model:
+    path = paths.model(stage)
+    if not path.is_file():
+        raise InputError(f"{path} is missing: nothing is trained yet; run `dvc repro {stage}`.")
+    return serialization.load(path)
 
 
 def _types(settings: Identify, heat: bool) -> Namer:
     known, how = types.collection(settings)
-    model = serialization.load(paths.model("transfer315"))
+    model = _model("transfer315")
     network = types.network(model)
 
     def name(photographed: pd.DataFrame) -> Answers:
