@@ -10,7 +10,7 @@ import pandas as pd
 from mintmark.pipeline.stage import InputError
 
 ON_SCREEN = ["id", "status", "answer", "probability", "set"]
-SHOWN = 40  # rows on the screen at most
+SHOWN, WIDE = 40, 45  # rows on the screen, and characters of a cell, at most
 
 
 def main() -> None:
@@ -90,7 +90,8 @@ def _show(table: pd.DataFrame) -> None:
     if len(table) == 1:
         print(table.T.to_string(header=False))
         return
-    print(table[ON_SCREEN].head(SHOWN).to_string(index=False))
+    shown = table[ON_SCREEN].head(SHOWN)
+    print(shown.to_string(index=False, justify="left", max_colwidth=WIDE))
     if len(table) > SHOWN:
         print(f"… and {len(table) - SHOWN} more.")
     counts = table["status"].value_counts()

@@ -272,7 +272,7 @@ def test_coin_types_that_are_brought_are_named(project, tmp_path):
     assert len(both) == len(stage) > 5
     assert (both["answer"] == both["predicted"]).all()
     assert both["probability"].astype(float).to_numpy() == pytest.approx(
-        both["confidence"], abs=0.02
+        both["confidence"], abs=1e-3
     )
     assert len(list((tmp_path / "heat").iterdir())) == (named["answer"] != "").sum()
 

@@ -1,14 +1,12 @@
 """Coin types: what identification knows of them, and their answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from scipy.special import softmax
 
 from mintmark.coin_types import attribution, extraction, store
 from mintmark.coin_types.store import ExtractionSettings
@@ -23,7 +21,6 @@ from mintmark.networks import models
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import paths
 from mintmark.pipeline.stage import InputError
-from mintmark.stats import conformal
 
 Read = tuple[np.ndarray | None, str]  # a photograph, or why it can't be used
 
@@ -48,12 +45,6 @@ def collection(settings: Identify) -> tuple[Collection, ExtractionSettings]:
     with np.load(validation_file) as archive:
         judging = Output(archive["logits"], features[validation].astype(float))
     calibrated = calibration.calibrate(judging, targets[validation], known, settings.accepted)
-    sure = softmax(judging.logits, axis=1)  # the network divides its logits by a temperature itself
-    calibrated = replace(
-        calibrated,
-        temperature=1.0,
-        nonconformity=conformal.nonconformity(sure, targets[validation]),
-    )
     return Collection(table, {PHOTOGRAPH: View(features, calibrated)}), stored.settings
 
 
