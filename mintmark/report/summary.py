@@ -8,6 +8,7 @@ from mintmark.report.phrases import Details
 from mintmark.report.zone_findings import SIGNIFICANT, ZONES
 
 QUESTION = "Which mint struck this coin, and how does a network know?"
+GUESSING, WELL = 0.5, 0.8  # AUROC of guessing, and of a score that tells most coins
 PICTURES = {
     paths.plots("gradcam") / "gallery.png": "Test coins, and where the network looks",
     paths.plots("controls") / "clock.png": "What is lost on the clock when a place is masked",
@@ -93,7 +94,9 @@ def _agreement(gradcam: Details, mask: Details) -> str:
 def _unknown(eval3rd: Details) -> str:
     mint, share = max(eval3rd["predicted"].items(), key=lambda item: item[1])
     score = max(eval3rd["scores"].values(), key=lambda found: found["auroc"])
-    notices = "notices" if score["auroc_low"] > 0.5 else "does not notice"
+    notices = "does not notice"
+    if score["auroc_low"] > GUESSING:
+        notices = "notices" if score["auroc"] >= WELL else "hardly notices"
     return (
         f"Shown {eval3rd['n']} coins of a mint that it never saw, it takes {100 * share:.0f} of 100 for "
         f"{mint}; it {notices} that they are strange (AUROC {score['auroc']:.2f}, guessing 0.50)."

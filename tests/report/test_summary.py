@@ -45,6 +45,11 @@ def test_what_may_be_chance_is_not_claimed(details):
     for variant in ("centre", "margin"):
         details["mask"][variant]["p_holm"] = 0.4
     assert sentences(details)[1].startswith("Neither field nor margin is needed")
-    for score in details["eval3rd"]["scores"].values():
-        score["auroc_low"] = 0.45
-    assert "does not notice" in sentences(details)[3]
+    for auroc, low, said in (
+        (0.6, 0.45, "does not notice"),
+        (0.6, 0.52, "hardly"),
+        (0.9, 0.8, "it notices"),
+    ):
+        for score in details["eval3rd"]["scores"].values():
+            score |= {"auroc": auroc, "auroc_low": low}
+        assert said in sentences(details)[3]
