@@ -17,8 +17,7 @@ def main() -> None:
     settings = params.load(analysis.Identify, STAGE)
     collection = read()
     model = serialization.load(paths.model("train3"))
-    outputs = (paths.INDEX, paths.metrics(STAGE), paths.plots(STAGE))
-    with writing(*outputs) as (folder, metrics_file, plots):
+    with writing(paths.INDEX, paths.plots(STAGE)) as (folder, plots):
         known = index.build(
             model,
             collection,
@@ -31,7 +30,6 @@ def main() -> None:
         found = analysis.examine(model, known, collection, settings)
         found.judged.round(6).to_csv(plots / "predictions.csv", index=False)
         metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
-        metrics_files.write(analysis.headline(found.metrics), metrics_file)
         plotting.save_all(figures.of_identification(found, collection), plots)
     print(analysis.sentence(found.metrics))
 

@@ -14,7 +14,7 @@ STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "adapt", "g
           "features315", "labels315", "transfer315", "figures", "report"]  # fmt: skip
 CROSSVAL = YAML_1_2.load(ROOT / "crossval" / "dvc.yaml")["stages"]
 METRICS = {"organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
-           "identify", "transfer315"}  # fmt: skip
+           "transfer315"}  # fmt: skip
 DETAILS = set(STAGES) - {"sample", "merge", "split", "adapt", "pretrain", "figures", "report"}
 TRAINING = {"train2", "adapt", "train3", "pretrain", "features315", "labels315", "transfer315"}
 WITHOUT_KERAS = {"sample", "organize", "clean", "merge", "split", "figures", "report"}

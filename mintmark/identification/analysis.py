@@ -93,19 +93,6 @@ def _similar(
     }
 
 
-def headline(metrics: dict) -> dict:
-    """The metrics that are compared between runs."""
-    both = metrics["views"][BOTH]
-    (sets,) = both["sets"].values()
-    similar = metrics["similar"]["features"]["taught"]
-    return {
-        "coverage": sets["coverage"],
-        "set_size": sets["size"],
-        "refused_known": both["refused"]["known"]["refused"],
-        "similar": similar.get("mean_average_precision", 0.0),
-    }
-
-
 def sentence(metrics: dict) -> str:
     """What a person wants to read after the stage."""
     both = metrics["views"][BOTH]

@@ -22,6 +22,8 @@ THUMB = 96  # pixels, height of the pictures in a workbook
 POINTS = 0.75  # of a pixel, in which a workbook measures the height of rows
 WIDE = 30  # characters, width of the columns with pictures
 PICTURES = ("coin", "heat")
+PROPERTIES = "docProps/core.xml"  # of a workbook
+TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def as_csv(table: pd.DataFrame, path: Path) -> None:
@@ -68,7 +70,6 @@ def as_workbook(
     pictures: by column's name, thumbnails by row.
     """
     book = Workbook()
-    book.properties.created = book.properties.modified = archives.EPOCH
     sheet = book.active
     sheet.title = "coins"
     sheet.append([*table.columns, *pictures])
@@ -87,7 +88,14 @@ def as_workbook(
     with tempfile.TemporaryDirectory() as folder:
         dated = Path(folder) / "dated.xlsx"
         book.save(dated)
-        archives.undated(dated, path)
+        archives.undated(dated, path, _undated)
+
+
+def _undated(name: str, content: bytes) -> bytes:
+    """An entry of a workbook; what it says of the time of writing is the same each time."""
+    if name != PROPERTIES:
+        return content
+    return TIME.sub(f"{archives.EPOCH:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
 
 
 def _cell(value: object) -> object:
