@@ -39,6 +39,6 @@ def every_coin_named(folder: Path) -> pd.DataFrame:
     for fold in range(1, 6):
         done = run_stage(folder, "crossval_fold", "1", str(fold))
         assert done.returncode == 0, done.stderr
-    files = (folder / "crossval" / "folds").glob("*.csv")
+    files = (folder / "crossval" / "folds").glob("*.answers.csv")
     answers = pd.concat([pd.read_csv(file) for file in files])
     return answers[answers["task"] == "two"]
