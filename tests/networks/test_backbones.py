@@ -86,7 +86,7 @@ def test_backbones_are_pooled_at_four_levels_whether_they_round_up_or_down(name,
     model = backbones.build(name, (size, size, 3), "none", frozen=True)
     levels = [
         layer.input.shape[1] for layer in extraction.pooled(model).layers
-        if layer.name.startswith("global_average_pooling")
+        if layer.name.startswith(extraction.MEAN)
     ]  # fmt: skip
     assert len(levels) == len(set(levels)) == 4
 
