@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pandas as pd
 from pydantic import Field
+from sklearn.metrics.pairwise import cosine_distances
 
 from mintmark.data.coins import CoinSet
 from mintmark.identification import assessment, calibration, similarity
@@ -55,7 +56,7 @@ def examine(model: keras.Model, index: Index, coins: CoinSet, settings: Identify
     }
     features = index.views[BOTH].features
     queries = asked[: similarity.QUERIES]
-    distances = similarity.by_features(features[queries], features)
+    distances = cosine_distances(features[queries], features)
     group = coins.table["group"].to_numpy()
     allowed = group[queries][:, None] != group
     ranked = np.where(allowed, distances, np.inf).argsort(axis=1, kind="stable")

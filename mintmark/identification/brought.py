@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from mintmark.images import merging
 from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
-SIDES = ["obverse", "reverse"]
+SIDES = list(merging.SIDES)
 PHOTOGRAPH = "photograph"
 # `100001.1`, `1944.100.39200_rev`, `coin 7-obverse`: an id, then the side that a photograph shows.
 NAME = re.compile(r"(?P<id>.+)[._ -](?:(?P<obverse>1|a|o|obv|obverse)|(2|b|r|rev|reverse))", re.I)
@@ -25,9 +26,7 @@ FOLDERS = (".", "photos")  # beside a table that names no files
 class Brought:
     """Coins that somebody brings, row by row."""
 
-    photographs: (
-        pd.DataFrame
-    )  # id, and files or "": obverse and reverse, or photograph of coin types
+    photographs: pd.DataFrame  # id; obverse and reverse, or photograph: files or ""
     carried: pd.DataFrame  # what goes through unchanged to what is written
 
 

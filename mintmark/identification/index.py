@@ -36,9 +36,7 @@ class View:
 class Collection:
     """The coins of a collection, and what a network knows of them."""
 
-    table: (
-        pd.DataFrame
-    )  # id, mint and part at least; the part of mints that are not told apart is ""
+    table: pd.DataFrame  # id, mint and part, which is "" for mints that are not told apart
     views: dict[str, View]
 
     @property

@@ -37,9 +37,7 @@ class Laid(Block):
 class Prepared:
     """Coins that somebody brought, as far as they can be seen."""
 
-    coins: (
-        CoinSet | None
-    )  # those with a usable side, in the order of `views`; None where there are none
+    coins: CoinSet | None  # those with a usable side, in the order of `views`; None without any
     views: pd.Series  # by row of what was brought: which sides those show, see `calibration.VIEWS`
     reasons: pd.DataFrame  # by row and side: why a photograph can't be used, "" where it can
 

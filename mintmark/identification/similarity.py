@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.metrics import average_precision_score
-from sklearn.metrics.pairwise import cosine_distances
 
 from mintmark.images import duplicates
 
@@ -37,11 +36,6 @@ def retrieval(
         "chance": float(np.mean(share)),
         "n": len(precision),
     }
-
-
-def by_features(features: np.ndarray, collection: np.ndarray) -> np.ndarray:
-    """Cosine distances of features (Q,D) to those of a collection (M,D): (Q,M)."""
-    return cosine_distances(features, collection)
 
 
 def by_hash(images: np.ndarray, collection: np.ndarray, axis: int) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
+from sklearn.metrics.pairwise import cosine_distances
 
 from mintmark.data.coins import CoinSet
 from mintmark.identification import assessment, calibration, similarity
@@ -92,7 +93,7 @@ def test_what_is_said_is_assessed():
 def test_retrieval_is_judged_without_the_own_group():
     features = np.array([[1, 0], [1, 0.01], [0.9, 0.5], [0, 1], [0.1, 1]])
     mints, groups = np.array(list("AAABB")), np.array([0, 0, 1, 2, 3])
-    distances = similarity.by_features(features, features)
+    distances = cosine_distances(features, features)
     found = similarity.retrieval(distances, mints[:, None] == mints, groups[:, None] != groups)
     assert found["n"] == 5
     # Each B finds the other B, each A the A of another group, but that one finds a B as near as an A.
