@@ -22,7 +22,7 @@ BATCH = 32
 STEPS = 8  # points of the path at which integrated gradients look
 GREY = 127.5  # the image without content from which that path starts
 LARGEST = 80.0  # logit whose exponential is still a number
-SEEN_THROUGH = 24  # maps at most that Score-CAM looks through
+SEEN_THROUGH = 12  # maps at most that Score-CAM looks through
 
 
 @dataclass(frozen=True)

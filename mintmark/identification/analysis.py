@@ -10,11 +10,14 @@ from pydantic import Field
 from sklearn.metrics.pairwise import cosine_distances
 
 from mintmark.data.coins import CoinSet
+from mintmark.explain import likeness
 from mintmark.identification import assessment, calibration, similarity
 from mintmark.identification.calibration import BOTH, VIEWS
 from mintmark.identification.index import Index
 from mintmark.open_set import scores
 from mintmark.pipeline.params import Block
+
+SHOWN = 6  # coins, of a mint each, beside which similar ones are shown
 
 
 class Identify(Block):
@@ -33,6 +36,8 @@ class Examined:
     judged: pd.DataFrame  # of coins with both sides, see `assessment.judged`
     queries: np.ndarray  # places in the collection of the coins that were looked up, (Q,)
     nearest: np.ndarray  # places of the coins most like each of them, (Q,similar)
+    shown: np.ndarray  # which of the queries pictures show, the first of each mint, (S,)
+    heat: np.ndarray  # what makes these and the coin nearest to each alike, on either: (S,2,H,W)
     metrics: dict
 
 
@@ -65,7 +70,20 @@ def examine(model: keras.Model, index: Index, coins: CoinSet, settings: Identify
         "views": views,
         "similar": _similar(coins, queries, distances, allowed),
     }
-    return Examined(by_view[BOTH], queries, ranked[:, : settings.similar], metrics)
+    mints = coins.table["mint"].iloc[queries].reset_index(drop=True)
+    shown = mints.drop_duplicates().index[:SHOWN].to_numpy()
+    pairs = np.stack([queries[shown], ranked[shown, 0]], axis=1)
+    heat = _alike(model, coins, features, pairs)
+    return Examined(by_view[BOTH], queries, ranked[:, : settings.similar], shown, heat, metrics)
+
+
+def _alike(
+    model: keras.Model, coins: CoinSet, features: np.ndarray, pairs: np.ndarray
+) -> np.ndarray:
+    """What makes the coins of pairs (S,2) alike, on the first and the second of each: (S,2,H,W)."""
+    others, mean = features[pairs[:, ::-1].ravel()], features.mean(axis=0)
+    found = likeness.heat(model, coins.images[pairs.ravel()], others, mean)
+    return found.reshape(*pairs.shape, *found.shape[1:])
 
 
 def _accuracy(table: pd.DataFrame) -> dict[str, float]:

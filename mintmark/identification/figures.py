@@ -8,13 +8,13 @@ from matplotlib.figure import Figure
 
 from mintmark import plotting
 from mintmark.data.coins import CoinSet
+from mintmark.explain.figures import overlay
 from mintmark.identification import assessment
 from mintmark.identification.analysis import Examined
 from mintmark.identification.calibration import BOTH, OBVERSE, REVERSE
 
 ALL = "all coins"
 LABELS = {BOTH: "both\nsides", OBVERSE: "obverse\nalone", REVERSE: "reverse\nalone"}
-SHOWN = 6  # coins beside which similar ones are shown
 
 
 def sets(metrics: dict) -> Figure:
@@ -70,16 +70,32 @@ def similar(coins: CoinSet, queries: np.ndarray, nearest: np.ndarray) -> Figure:
     return plotting.grid(images, titles, columns=nearest.shape[1] + 1, title=title, width=2.2)
 
 
+def alike(coins: CoinSet, pairs: np.ndarray, heat: np.ndarray) -> Figure:
+    """Coins with the one most like each, and what makes them alike on either.
+
+    pairs: places in the collection (S,2); heat: (S,2,H,W), 0 to 1.
+    """
+    table, panels, titles = coins.table, [], []
+    for pair, maps in zip(pairs, heat, strict=True):
+        for role, place, hot in zip(("looked up", "most similar"), pair, maps, strict=True):
+            image = coins.images[place]
+            panels.append(np.vstack([image, overlay(image, hot)]))
+            titles.append(f"{role}: {table['id'].iloc[place]}\n{table['mint'].iloc[place]}")
+    title = "What makes the network take coins for alike"
+    return plotting.grid(panels, titles, columns=4, title=title, width=2.6)
+
+
 def of_identification(found: Examined, coins: CoinSet) -> dict[str, Figure]:
     """The pictures of the stage, by name. coins: the collection."""
     views = {LABELS[view]: metrics for view, metrics in found.metrics["views"].items()}
-    mints = coins.table["mint"].iloc[found.queries]
-    rows = np.sort(mints.reset_index(drop=True).groupby(mints.to_numpy()).head(1).index)[:SHOWN]
+    queries, nearest = found.queries[found.shown], found.nearest[found.shown]
+    pairs = np.stack([queries, nearest[:, 0]], axis=1)
     return {
         "sets": sets(found.metrics["views"][BOTH]),
         "views": by_view(views),
         "risk": risk({"three mints": assessment.risk(found.judged)}),
-        "similar": similar(coins, found.queries[rows], found.nearest[rows]),
+        "similar": similar(coins, queries, nearest),
+        "alike": alike(coins, pairs, found.heat),
     }
 
 

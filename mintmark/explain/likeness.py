@@ -1,0 +1,46 @@
+"""What makes coins alike to a network: heat on a coin for its likeness to another."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mintmark.explain.attribution import BATCH, upsampled
+from mintmark.networks import models
+
+
+def heat(
+    model: keras.Model, images: np.ndarray, others: np.ndarray, mean: np.ndarray
+) -> np.ndarray:
+    """Where each coin is like another coin, more than like any: (N,H,W), the hottest point at 1.
+
+    images: (N,H,W,3), 0 to 255; others: the features of the coin that each is compared with (N,D), see
+    `models.pooled`; mean: the mean features of the collection (D,). The likeness is the dot product of
+    the features; Stylianou et al. (2019), "Visualizing Deep Similarity Networks", tell what each place
+    adds to it. Here the mean is taken from the other coin's features first, for most of what two coins
+    share is shared by all coins. Gradients are multiplied place by place, as by HiResCAM, so that the
+    head may read each place in its own way.
+    """
+    towards = (others - mean).astype(np.float32)
+    maps = _compiled(model)
+    batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    found = [maps(tf.constant(images[rows]), tf.constant(towards[rows])) for rows in batches]
+    return upsampled(np.concatenate(found), images.shape[1:3])
+
+
+@lru_cache(maxsize=2)
+def _compiled(model: keras.Model) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    """A compiled function from images and directions in feature space to maps (N,h,w), ≥ 0."""
+    features, _ = models.features_and_head(model)
+    pooled = keras.Model(features.output, model.get_layer("pooled").output)
+
+    def maps(images: tf.Tensor, towards: tf.Tensor) -> tf.Tensor:
+        seen = features(tf.cast(images, tf.float32), training=False)
+        with tf.GradientTape() as tape:
+            tape.watch(seen)
+            likeness = tf.reduce_sum(towards * pooled(seen, training=False), axis=-1)
+        return tf.nn.relu(tf.reduce_sum(tape.gradient(likeness, seen) * seen, axis=-1))
+
+    return tf.function(maps, reduce_retracing=True)
