@@ -11,7 +11,9 @@ import pandas as pd
 
 from mintmark.cross_validation import folds
 from mintmark.data import coins, manifests, splitting
+from mintmark.identification import calibration
 from mintmark.networks import training
+from mintmark.occlusion import trials
 from mintmark.pipeline import params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -20,24 +22,26 @@ def main() -> None:
     """Train the network of two mints and then that of three; write their answers."""
     rounds = params.load(folds.Rounds, "crossval")
     repeat, fold = asked(rounds)
-    every = of_fold(repeat, fold, count=len(rounds.folds))
-    known, third = chosen(every.table)
-    masks = params.load(folds.Masks, "mask", partly=True)
-    told = params.load(folds.Doubt, "identify", partly=True)
-    goes_on = params.load(folds.Start, "train3", partly=True).start == "train2"
+    settings = params.load(splitting.Mints, "split", partly=True)
+    merged = manifests.read(paths.MERGED / paths.MANIFEST)
+    known, third = splitting.chosen_mints(merged["mint"], settings)
+    every = of_fold(merged, [*known, third], settings, rounds=rounds, repeat=repeat, fold=fold)
+    masks = params.load(trials.Masks, "mask", partly=True)
+    told = params.load(calibration.Doubt, "identify", partly=True)
+    goes_on = params.load(training.Start, "train3", partly=True).start == "train2"
     seed = params.seed() + repeat - 1
     network: keras.Model | None = None
     named, doubted = [], []
     for task, mints in {"two": known, "three": [*known, third]}.items():
         some, others = every.of_mints(mints), every.unknown_to(mints)
-        settings = params.load(training.Training, f"train{len(mints)}", partly=True)
+        how = params.load(training.Training, f"train{len(mints)}", partly=True)
         start = network if goes_on else None
         with tempfile.TemporaryDirectory() as curves:
-            network = training.train(some, settings, seed=seed, curves=Path(curves), start=start)
+            network = training.train(some, how, seed=seed, curves=Path(curves), start=start)
         place = {"task": task, "repeat": repeat, "fold": fold}
         named.append(folds.answers(network, some.part("test"), masks, seed).assign(**place))
         doubted.append(folds.doubt(network, some, others, told).assign(**place))
-    with writing(folds.file(repeat, fold), folds.file(repeat, fold, "doubt")) as files:
+    with writing(paths.fold(repeat, fold), paths.fold(repeat, fold, "doubt")) as files:
         for file, rows in zip(files, (named, doubted), strict=True):
             pd.concat(rows).round(6).to_csv(file, index=False)
     print(f"Repeat {repeat}, fold {fold}: named {len(named[1])} coins.")
@@ -52,31 +56,25 @@ def asked(rounds: folds.Rounds) -> tuple[int, int]:
     return named.repeat, named.fold
 
 
-def of_fold(repeat: int, fold: int, count: int) -> coins.CoinSet:
-    """All coins; those of the three mints have the parts of a fold, of `count`, the others none."""
-    settings = mints()
-    table = manifests.read(paths.MERGED / paths.MANIFEST)
-    classes, third = chosen(table)
-    told_apart = table["mint"].isin([*classes, third])
+def of_fold(
+    merged: pd.DataFrame,
+    told_apart: list[str],
+    settings: splitting.Mints,
+    *,
+    rounds: folds.Rounds,
+    repeat: int,
+    fold: int,
+) -> coins.CoinSet:
+    """All coins; those of the mints that are told apart have the parts of a fold, the others none."""
+    some = merged["mint"].isin(told_apart)
     three = folds.parts(
-        table[told_apart],
+        merged[some],
         number=fold,
-        count=count,
+        count=len(rounds.folds),
         validation=settings.validation,
         seed=settings.seed + repeat - 1,
     )
-    return coins.load(pd.concat([three, table[~told_apart].assign(part="")]), paths.MERGED)
-
-
-def chosen(table: pd.DataFrame) -> tuple[list[str], str]:
-    """The two mints and the third, of those in a table."""
-    available = table["mint"].value_counts().sort_index()
-    return splitting.chosen_mints(available, mints().classes, mints().third)
-
-
-def mints() -> folds.Mints:
-    """The parameters of the split."""
-    return params.load(folds.Mints, "split", partly=True)
+    return coins.load(pd.concat([three, merged[~some].assign(part="")]), paths.MERGED)
 
 
 if __name__ == "__main__":

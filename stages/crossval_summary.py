@@ -1,7 +1,5 @@
 """Sum up the folds: metrics over every coin, their spread, and the coins that are always wrong."""
 
-from pathlib import Path
-
 import own_checkout  # noqa: F401
 
 import pandas as pd
@@ -14,7 +12,7 @@ from mintmark.identification import figures as doubt_figures
 from mintmark.pipeline import metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
-METRICS, PLOTS = Path("crossval/crossval.json"), Path("crossval/plots")
+METRICS, PLOTS = paths.CROSSVAL / "crossval.json", paths.CROSSVAL / "plots"
 
 
 def main() -> None:
@@ -47,9 +45,9 @@ def main() -> None:
 
 
 def read(rounds: folds.Rounds, kind: str) -> pd.DataFrame:
-    """What all folds found; kind: see `folds.file`."""
+    """What all folds found; kind: see `paths.fold`."""
     text = {"id": str, "actual": str, "predicted": str, "centre": str, "margin": str}
-    files = [folds.file(repeat, fold, kind) for repeat in rounds.repeats for fold in rounds.folds]
+    files = [paths.fold(repeat, fold, kind) for repeat in rounds.repeats for fold in rounds.folds]
     tables = [pd.read_csv(file, dtype=text, keep_default_na=False) for file in files]
     return pd.concat(tables, ignore_index=True)
 

@@ -1,6 +1,6 @@
 """Split the coins of two and of three mints into training, validation and test."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
 
@@ -13,22 +13,17 @@ from mintmark.pipeline.stage import run, writing
 STAGE = "split"
 
 
-class Split(params.Block):
+class Split(splitting.Mints):
     """Which mints are told apart, and how many of their coins are held out."""
 
-    classes: Annotated[list[str], Field(min_length=2, max_length=2)] | Literal["auto"]
-    third: str
     test: Annotated[float, Field(gt=0, lt=0.5)]
-    validation: Annotated[float, Field(gt=0, lt=0.5)]
-    seed: Annotated[int, Field(ge=0)]
 
 
 def main() -> None:
     """Write the manifests of both tasks, the counts by mint and part, and the metrics."""
     settings = params.load(Split, STAGE)
     coins = manifests.read(paths.MERGED / paths.MANIFEST)
-    available = coins["mint"].value_counts().sort_index()
-    classes, third = splitting.chosen_mints(available, settings.classes, settings.third)
+    classes, third = splitting.chosen_mints(coins["mint"], settings)
     three = coins[coins["mint"].isin([*classes, third])].copy()
     fractions = {"test": settings.test, "validation": settings.validation}
     three["part"] = splitting.parts(three["mint"], three["group"], fractions, settings.seed)

@@ -1,7 +1,5 @@
 """Train a network to tell the three mints apart, and evaluate it on the test coins."""
 
-from typing import Literal
-
 import own_checkout  # noqa: F401
 
 from mintmark.data import coins, manifests
@@ -12,10 +10,8 @@ from mintmark.pipeline.stage import run, writing
 STAGE = "train3"
 
 
-class Train3(training.Training):
+class Train3(training.Training, training.Start):
     """The parameters of this stage."""
-
-    start: Literal["train2", "none"]
 
 
 def main() -> None:

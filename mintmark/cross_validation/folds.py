@@ -1,7 +1,6 @@
 """Folds of the mint study: which coins teach, choose and test, and the answers on those that test."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import keras
 import pandas as pd
@@ -10,12 +9,13 @@ from pydantic import AfterValidator, Field
 from mintmark.data import splitting
 from mintmark.data.coins import CoinSet
 from mintmark.identification import assessment, calibration
+from mintmark.identification.calibration import Doubt
 from mintmark.networks import evaluation
 from mintmark.occlusion import effects, trials
+from mintmark.occlusion.trials import Masks
 from mintmark.open_set import scores
 from mintmark.pipeline.params import Block
 
-FOLDS = Path("crossval/folds")
 TASKS = ("two", "three")
 CONFIDENCES = [0.9, 0.95]  # of the sets of answers that are checked
 
@@ -33,40 +33,6 @@ class Rounds(Block):
 
     folds: Annotated[Numbers, Field(min_length=2), AfterValidator(_counted)]
     repeats: Numbers
-
-
-class Start(Block):
-    """What the three-mint network goes on from."""
-
-    start: Literal["train2", "none"]
-
-
-class Mints(Block):
-    """Which mints are told apart, and how many of the coins that do not test choose the epoch."""
-
-    classes: list[str] | Literal["auto"]
-    third: str
-    validation: float
-    seed: int
-
-
-class Masks(Block):
-    """The masks under which test coins are shown as well."""
-
-    radius: float
-    fill: str
-
-
-class Doubt(Block):
-    """How coins are told that the network does not know."""
-
-    accepted: float
-    neighbours: int
-
-
-def file(repeat: int, fold: int, kind: str = "answers") -> Path:
-    """What a fold found: the answers, or the `doubt` of the three-mint network."""
-    return FOLDS / f"{repeat}-{fold}.{kind}.csv"
 
 
 def parts(

@@ -2,16 +2,28 @@
 
 import warnings
 from fractions import Fraction
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from pydantic import Field
 from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
 
+from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 PARTS = ("train", "validation", "test")
 FINEST = 10  # parts are tenths if they can be: mints with few coins can be stratified
+
+
+class Mints(Block):
+    """Which mints are told apart, and how many of their coins choose the epoch."""
+
+    classes: Annotated[list[str], Field(min_length=2, max_length=2)] | Literal["auto"]
+    third: str
+    validation: Annotated[float, Field(gt=0, lt=0.5)]
+    seed: Annotated[int, Field(ge=0)]
 
 
 def parts(
@@ -56,12 +68,13 @@ def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> li
         return [held for _, held in splitter.split(targets, targets, groups)]
 
 
-def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:
+def chosen_mints(mints: pd.Series, settings: Mints) -> tuple[list[str], str]:
     """The two mints to tell apart and the third: given by name, or `auto` the two largest.
 
-    counts: coins by mint, sorted by name. Raises InputError for a mint without coins or named
-    twice.
+    mints: of the coins that there are. Raises InputError for a mint without coins or named twice.
     """
+    counts = mints.value_counts().sort_index()
+    classes, third = settings.classes, settings.third
     if classes == "auto":
         largest = counts.drop(third, errors="ignore").sort_values(ascending=False, kind="stable")
         classes = list(largest.index[:2])

@@ -15,17 +15,14 @@ from mintmark.identification import assessment, calibration, similarity
 from mintmark.identification.calibration import BOTH, VIEWS
 from mintmark.identification.index import Index
 from mintmark.open_set import scores
-from mintmark.pipeline.params import Block
 
 SHOWN = 6  # coins, of a mint each, beside which similar ones are shown
 
 
-class Identify(Block):
+class Identify(calibration.Doubt):
     """The parameters of identification."""
 
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
-    accepted: Annotated[float, Field(gt=0.5, lt=1)]
-    neighbours: Annotated[int, Field(ge=1)]
     similar: Annotated[int, Field(ge=1, le=50)]
 
 

@@ -6,14 +6,17 @@ sides by itself: of coins that show one side the network is less sure.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 from scipy.special import softmax
 
 from mintmark.data.coins import CoinSet
 from mintmark.images.cropping import FILL
 from mintmark.networks.augmentation import side_boxes
 from mintmark.open_set.scores import SCORES, Known, Output
+from mintmark.pipeline.params import Block
 from mintmark.stats import calibration, conformal
 
 BOTH, OBVERSE, REVERSE = "both", "obverse", "reverse"
@@ -21,6 +24,13 @@ VIEWS = (BOTH, OBVERSE, REVERSE)  # the sides of a coin that are shown
 HIDDEN = {OBVERSE: 1, REVERSE: 0}  # the side that a view does not show
 # One that notices what is no coin, and one that notices doubt between mints; see studies/.
 DOUBTS = ("distance", "energy")
+
+
+class Doubt(Block):
+    """How coins are told that the network does not know."""
+
+    accepted: Annotated[float, Field(gt=0.5, lt=1)]
+    neighbours: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Calibration:
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Calibrated probabilities (N,C) of logits."""
-        return softmax(logits.astype(float) / self.temperature, axis=1)
+        return _calibrated(logits, self.temperature)
 
 
 @dataclass(frozen=True)
@@ -74,12 +84,16 @@ def calibrate(
     coins that no limit of DOUBTS calls unknown, at least.
     """
     temperature = calibration.temperature(validation.logits, targets)
-    probabilities = softmax(validation.logits.astype(float) / temperature, axis=1)
+    probabilities = _calibrated(validation.logits, temperature)
     each = 1 - (1 - accepted) / len(DOUBTS)  # Bonferroni's bound
     limits = {
         name: float(np.quantile(SCORES[name].values(validation, known), each)) for name in DOUBTS
     }
     return Calibration(temperature, conformal.nonconformity(probabilities, targets), limits)
+
+
+def _calibrated(logits: np.ndarray, temperature: float) -> np.ndarray:
+    return softmax(logits.astype(float) / temperature, axis=1)
 
 
 def judge(output: Output, known: Known, calibrated: Calibration, confidence: float) -> Judged:

@@ -46,6 +46,12 @@ class Training(Block):
         return self.network != SMALL and self.upward_from == NONE and self.views > 0
 
 
+class Start(Block):
+    """What the three-mint network goes on from."""
+
+    start: Literal["train2", "none"]
+
+
 def train(
     coins: CoinSet,
     settings: Training,

@@ -15,30 +15,24 @@ from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
 from mintmark.geometry import clock
 from mintmark.geometry.clock import Place
-from mintmark.geometry.fills import FILLS
 from mintmark.geometry.regions import Radius, Region
 from mintmark.networks import models
 from mintmark.occlusion import controls, curve, effects, places, trials
 from mintmark.pipeline.choices import one_of
-from mintmark.pipeline.params import Block
 
 SHOWN = 4  # coins of which the masked variants are shown
 TRAINED, ADAPTED = "trained", "adapted"  # the networks that are asked
 
 
-class Masking(Block):
+class Masking(trials.Masks):
     """The parameters of a stage that masks the field and the margin."""
 
-    radius: Radius
-    fill: Annotated[str, one_of(FILLS)]
     method: Annotated[str, one_of(attribution.METHODS)]
 
 
-class Controls(Block):
+class Controls(trials.Masks):
     """The parameters of a stage that compares field and margin with other regions and fills."""
 
-    radius: Radius
-    fill: Annotated[str, one_of(FILLS)]
     radii: Annotated[list[Radius], Field(min_length=1)]
     discs: Annotated[int, Field(ge=1)]
 

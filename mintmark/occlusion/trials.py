@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Annotated
 
 import keras
 import numpy as np
@@ -10,13 +11,22 @@ import numpy as np
 from mintmark.data.coins import CoinSet
 from mintmark.geometry import fills, regions
 from mintmark.geometry.grid import CoinGrid
-from mintmark.geometry.regions import Region
+from mintmark.geometry.regions import Radius, Region
 from mintmark.images.cropping import FILL as NO_COIN
 from mintmark.networks import models
+from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.parallel import ahead
+from mintmark.pipeline.params import Block
 
 # What each masked variant masks; the metrics call the field `centre`.
 VARIANTS = {"centre": regions.field, "margin": regions.margin}
+
+
+class Masks(Block):
+    """How the field and the margin are masked."""
+
+    radius: Radius
+    fill: Annotated[str, one_of(fills.FILLS)]
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,10 @@ from pydantic import Field
 from mintmark.data.coins import CoinSet
 from mintmark.explain import attribution
 from mintmark.explain.analysis import Explained, explain
-from mintmark.geometry.fills import FILLS
-from mintmark.geometry.regions import Radius
 from mintmark.networks import evaluation, models
+from mintmark.occlusion import trials
 from mintmark.open_set import detection, far, predictions, scores
 from mintmark.pipeline.choices import one_of
-from mintmark.pipeline.params import Block
 
 SHOWN = 6  # coins in the galleries
 NEAREST = 3  # known coins beside each
@@ -26,11 +24,9 @@ UNKNOWN = "third"  # the name of the unknown mint's coins among groups of coins
 Values = dict[str, dict[str, np.ndarray]]  # of scores (N,), by score and group of coins
 
 
-class Eval3rd(Block):
+class Eval3rd(trials.Masks):
     """The parameters of the stage."""
 
-    radius: Radius
-    fill: Annotated[str, one_of(FILLS)]
     method: Annotated[str, one_of(attribution.METHODS)]
     neighbours: Annotated[int, Field(ge=1)]
 

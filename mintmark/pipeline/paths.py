@@ -16,6 +16,7 @@ COIN_WEIGHTS = Path("data/weights/efficientnetb0_coins.npz")
 FEATURES = Path("data/features/two.npz")
 TYPE_FEATURES = Path("data/features315")
 TYPE_LABELS = Path("data/labels315")
+CROSSVAL = Path("crossval")  # a pipeline of its own
 INDEX = Path("data/identify")  # what `mintmark identify` knows of the collection
 TRANSFER = Path("data/transfer315")
 MODELS = Path("models")
@@ -44,3 +45,8 @@ def metrics(stage: str) -> Path:
 def plots(stage: str) -> Path:
     """The figures, plot data and details of a stage."""
     return Path("plots") / stage
+
+
+def fold(repeat: int, number: int, kind: str = "answers") -> Path:
+    """What a fold of cross-validation found: the answers, or the `doubt` of its networks."""
+    return CROSSVAL / "folds" / f"{repeat}-{number}.{kind}.csv"

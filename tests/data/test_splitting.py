@@ -43,16 +43,23 @@ def test_the_seed_decides(table):
     assert (first != other).any()
 
 
+def chosen(coins, classes, third):
+    """The mints that the split's parameters choose of coins by mint."""
+    mints = pd.Series([mint for mint, count in coins.items() for _ in range(count)])
+    settings = splitting.Mints(classes=classes, third=third, validation=0.2, seed=0)
+    return splitting.chosen_mints(mints, settings)
+
+
 def test_auto_takes_the_two_largest_beside_the_third():
-    counts = pd.Series({"A": 5, "B": 9, "C": 30, "D": 12})
-    assert splitting.chosen_mints(counts, "auto", "C") == (["D", "B"], "C")
+    coins = {"A": 5, "B": 9, "C": 30, "D": 12}
+    assert chosen(coins, "auto", "C") == (["D", "B"], "C")
 
 
 def test_a_mint_that_is_not_there_is_named():
     with pytest.raises(InputError, match="no coin of X is left; the mints are A, B"):
-        splitting.chosen_mints(pd.Series({"A": 5, "B": 9}), ["A", "B"], "X")
+        chosen({"A": 5, "B": 9}, ["A", "B"], "X")
     with pytest.raises(InputError, match="not three different"):
-        splitting.chosen_mints(pd.Series({"A": 5, "B": 9}), ["A", "A"], "B")
+        chosen({"A": 5, "B": 9}, ["A", "A"], "B")
 
 
 def test_a_mint_too_small_to_be_split_is_named():
