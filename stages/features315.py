@@ -39,7 +39,7 @@ def main() -> None:
     skipped = pd.concat([skipped, skipped_of_test])
     corrected = competition.corrected(root)
     details = competition.counts(table, unlabelled, skipped)
-    details["corrections"] = corrections.counts(corrected)
+    details["corrections"] = corrections.told(corrected)
     outputs = (paths.TYPE_FEATURES, paths.model(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (data, model_file, plots):
         fitting.reproducible(seed)

@@ -4,20 +4,27 @@ import own_checkout  # noqa: F401  (the library of this checkout, not an install
 
 from mintmark.pipeline import paths
 from mintmark.pipeline.stage import run, writing
-from mintmark.report import conclusions, inputs, page, sections, summary
+from mintmark.report import cards, conclusions, inputs, layout, page, sections, summary
+
+OUTPUTS = (paths.REPORT, paths.CONCLUSIONS, paths.MODEL_CARD, paths.DATA_SHEET)
 
 
 def main() -> None:
-    """Read the details of the stages, write page and conclusions."""
+    """Read the details of the stages; write page, conclusions, model card and data sheet."""
     details = inputs.read(section.stage for section in sections.SECTIONS)
-    shown = sections.available(sections.SECTIONS, details)
-    text = conclusions.write(details)
-    with writing(paths.REPORT, paths.CONCLUSIONS) as (page_file, text_file):
-        page_file.write_text(
-            page.render(shown, details, text, summary.write(details)), encoding="utf-8"
-        )
-        text_file.write_text(text, encoding="utf-8")
-    print(f"Wrote {paths.REPORT} and {paths.CONCLUSIONS}.")
+    shown = layout.available(sections.SECTIONS, details)
+    found, made = conclusions.findings(details), cards.read()
+    first = summary.write(details)
+    texts = (
+        page.render(shown, details, found, first, conclusions.INTRODUCTION),
+        conclusions.write(found),
+        cards.model_card(details, found, made),
+        cards.data_sheet(details, found, made),
+    )
+    with writing(*OUTPUTS) as files:
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text, encoding="utf-8")
+    print(f"Wrote {', '.join(map(str, OUTPUTS))}.")
 
 
 if __name__ == "__main__":

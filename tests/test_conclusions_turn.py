@@ -16,7 +16,7 @@ from mintmark.report import zone_findings
 def test_the_conclusion_follows_the_name(tmp_path, mint_in, lost, spared):
     train2, mask = details(tmp_path, mint_in)
     assert above_chance(train2, train2["majority_accuracy"])
-    assert f"stands in the {mint_in}" in " ".join(zone_findings.masked(mask))
+    assert f"stands in the {mint_in}" in " ".join(map(str, zone_findings.masked(mask)))
     adapted, chance = mask["adapted"], mask["majority_accuracy"]
     assert above_chance(adapted[spared], chance)
     assert not above_chance(adapted[lost], chance)

@@ -11,20 +11,22 @@ from mintmark.pipeline import dependencies
 PIPELINE = YAML_1_2.load(ROOT / "dvc.yaml")["stages"]
 STAGES = ["sample", "organize", "clean", "merge", "split", "train2", "adapt", "gradcam", "mask",
           "controls", "eval3rd", "train3", "identify", "gradcam3", "mask3", "controls3", "pretrain",
-          "features315", "labels315", "transfer315", "figures", "report"]  # fmt: skip
+          "features315", "labels315", "transfer315", "figures", "review", "report"]  # fmt: skip
 CROSSVAL = YAML_1_2.load(ROOT / "crossval" / "dvc.yaml")["stages"]
 METRICS = {"organize", "clean", "split", "train2", "gradcam", "mask", "eval3rd", "train3",
            "transfer315"}  # fmt: skip
-DETAILS = set(STAGES) - {"sample", "merge", "split", "adapt", "pretrain", "figures", "report"}
+DETAILS = set(STAGES) - {"sample", "merge", "split", "adapt", "pretrain", "figures", "review",
+                         "report"}  # fmt: skip
 TRAINING = {"train2", "adapt", "train3", "pretrain", "features315", "labels315", "transfer315"}
-WITHOUT_KERAS = {"sample", "organize", "clean", "merge", "split", "figures", "report"}
+WITHOUT_KERAS = {"sample", "organize", "clean", "merge", "split", "figures", "review", "report"}
 
 # Blocks of no one stage, and the backbone that transfer315 names for its features.
 SHARED = {"train2": ["train"], "train3": ["train"], "gradcam": ["data"], "labels315": ["data"],
           "identify": ["clean", "merge"],
           "controls": ["regions"], "controls3": ["regions"],
           "transfer315": ["data"], "features315": ["data", "transfer315"],
-          "figures": ["data"]}  # fmt: skip
+          "figures": ["data"], "review": ["data"],
+          "report": ["data", "train2", "train3", "transfer315"]}  # fmt: skip
 
 
 def closure(name):
@@ -75,6 +77,19 @@ def test_a_new_import_is_a_new_dependency(tmp_path):
     assert dependencies.closure(script, tmp_path) == {
         "stages/a.py", "stages/beside.py", "mintmark/room/one.py", "mintmark/room/two.py",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_templates_are_dependencies_of_the_stages_that_fill_them_in(name):
+    folder, waiting, reached = ROOT / "mintmark" / "report", set(), set()
+    for file in closure(name):
+        waiting |= set(re.findall(r'"([\w.-]+\.j2)"', (ROOT / file).read_text()))
+    while waiting:
+        template = waiting.pop()
+        reached.add(f"mintmark/report/{template}")
+        waiting |= set(re.findall(r'{% extends "([\w.-]+)"', (folder / template).read_text()))
+    assert reached == {dep for dep in PIPELINE[name]["deps"] if dep.endswith(".j2")}
+    assert bool(reached) == (name in {"review", "report"})
 
 
 @pytest.mark.parametrize("name", STAGES)

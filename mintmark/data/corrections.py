@@ -16,7 +16,8 @@ APPLIED, OTHER_LABEL, NO_ID = "applied", "has_another_label", "no_such_id"
 def read(folder: Path) -> pd.DataFrame:
     """The corrections in a folder, in their order: columns ALL, text; none where there is no such file.
 
-    Raises InputError when the table has not the columns id, from and to.
+    Rows without `to` are left out: nobody has decided them yet. Raises InputError when the table has
+    not the columns id, from and to.
     """
     path = folder / FILE
     if not path.exists():
@@ -27,7 +28,8 @@ def read(folder: Path) -> pd.DataFrame:
         raise InputError(
             f"{path} has no column {missing[0]!r}; it needs id, from and to (who, when, why are welcome)."
         )
-    return table.reindex(columns=ALL, fill_value="")
+    decided = table[table["to"] != ""].reset_index(drop=True)
+    return decided.reindex(columns=ALL, fill_value="")
 
 
 def apply(
@@ -48,9 +50,9 @@ def apply(
     return corrected, corrections.assign(outcome=outcomes)
 
 
-def counts(corrections: pd.DataFrame) -> dict[str, int]:
-    """How many corrections had each outcome. corrections: see `apply`."""
-    return {str(k): int(n) for k, n in corrections["outcome"].value_counts().sort_index().items()}
+def told(corrections: pd.DataFrame) -> list[dict[str, str]]:
+    """Each correction with its outcome, to be told to a reader. corrections: see `apply`."""
+    return [{str(k): v for k, v in row.items()} for row in corrections.to_dict("records")]
 
 
 def warning(corrections: pd.DataFrame) -> str:

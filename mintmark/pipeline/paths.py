@@ -23,11 +23,17 @@ MODELS = Path("models")
 LEFT_OUT = MODELS / "left_out"  # networks that never saw one of the three mints
 REPORT = Path("reports/index.html")
 CONCLUSIONS = Path("reports/conclusions.md")
+MODEL_CARD = Path("reports/model-card.html")
+DATA_SHEET = Path("reports/data-sheet.html")
+REVIEW_PAGE = Path("reports/review.html")
+REVIEW = Path("reports/review.csv")  # rows of corrections.csv for a person to fill in
+TYPES_REVIEW = Path("reports/review315.csv")
 
 MANIFEST = "manifest.csv"  # the table that each image folder holds about its images
 SKIPPED = "skipped.csv"  # what a stage left out, and why
 COUNTS = "counts.csv"  # coins by mint and part of the split
 REJECTED = "rejected.csv"  # photographs that show no coin, and why
+LABELS = "labels.csv"  # what each row of the label table means, corrected
 LABEL_TABLE = "image_labels.csv"
 PHOTOS = "photos"
 

@@ -1,71 +1,90 @@
-"""What the metrics say, in sentences: each number with its interval and its test.
+"""What the metrics say, in sentences: a plain one first, then each number with interval and test.
 
 An effect whose interval includes none is reported as no evidence, never as its absence. Each
 finding ends with what would overturn it.
 """
 
-from mintmark.report import network_findings, open_set_findings, type_findings, zone_findings
-from mintmark.report.phrases import Details
+from collections.abc import Mapping
 
-INTRODUCTION = """# Conclusions
+from mintmark.report import (
+    data_findings,
+    heat_findings,
+    identification_findings,
+    network_findings,
+    open_set_findings,
+    type_findings,
+    zone_findings,
+)
+from mintmark.report.phrases import Details, Finding
 
-Intervals are 95 %. Those of accuracies, recalls and shares of coins are Wilson's; those of balanced
-accuracies of mints are made of the recalls'; those of drops, means and AUROC are bootstraps over
-coins; those of coin types, of shortcut checks and of cross-validation are bootstraps over groups.
-Drops are tested with McNemar's exact test on the same coins. Numbers measured on drawn coins say
-nothing about history.
-"""
+INTRODUCTION = (
+    "Each conclusion is a sentence, and below it its evidence. Intervals are 95 %. Those of accuracies, "
+    "recalls and shares of coins are Wilson's; those of balanced accuracies of mints are made of the "
+    "recalls'; those of drops, means and AUROC are bootstraps over coins; those of coin types, of "
+    "shortcut checks and of cross-validation are bootstraps over groups. Drops are tested with "
+    "McNemar's exact test on the same coins. Numbers measured on drawn coins say nothing about history."
+)
+HEADINGS = {
+    "The data": ["organize", "clean", "split"],
+    "Two mints": ["train2", "mask", "gradcam", "controls"],
+    "An unknown mint": ["eval3rd"],
+    "Three mints": ["train3", "mask3", "gradcam3", "controls3"],
+    "Naming a coin that somebody brings": ["identify"],
+    "Coin types": ["features315", "labels315", "transfer315"],
+}
 
 
-def write(details: dict[str, Details]) -> str:
-    """Write the conclusions as Markdown: headings, and a list of findings under each.
+def findings(details: Mapping[str, Details]) -> dict[str, list[Finding]]:
+    """What was found, by the stage that found it.
 
     details: the content of plots/<stage>/details.json by the stage's name, and of
     metrics/split.json and metrics/crossval.json as "split" and "crossval".
     """
-    folds = details["crossval"]
-    sections = {
-        "The data": [_data(details)],
-        "Two mints": [
-            *network_findings.over_folds(folds["two"], "two mints", details["train2"]["recall"]),
-            *network_findings.write(details["train2"], "two mints"),
-            *zone_findings.masked(details["mask"], details["controls"]),
-            *zone_findings.heat(details["gradcam"]),
-            *zone_findings.trust(details["gradcam"]),
+    folds, three = details["crossval"], details["train3"]
+    return {
+        "organize": data_findings.coins(details["organize"]),
+        "clean": data_findings.photographs(details["clean"]),
+        "split": data_findings.split(details["split"]),
+        "train2": [
+            *network_findings.over_folds(folds["two"], details["train2"]["recall"]),
+            *network_findings.write(details["train2"]),
         ],
-        "An unknown mint": open_set_findings.write(details["eval3rd"]),
-        "Three mints": [
-            *network_findings.over_folds(
-                folds["three"], "three mints", details["train3"]["recall"]
-            ),
-            *network_findings.write(details["train3"], "three mints"),
-            network_findings.hardest(details["train3"]),
-            *zone_findings.masked(details["mask3"], details["controls3"]),
-            *zone_findings.heat(details["gradcam3"]),
+        "gradcam": [
+            *heat_findings.heat(details["gradcam"]),
+            *heat_findings.trust(details["gradcam"]),
         ],
-        "Coin types": type_findings.write(details["transfer315"], details["labels315"]),
+        "mask": zone_findings.masked(details["mask"]),
+        "controls": zone_findings.controlled(details["controls"], details["mask"]),
+        "eval3rd": open_set_findings.write(details["eval3rd"]),
+        "train3": [
+            *network_findings.over_folds(folds["three"], three["recall"]),
+            *network_findings.write(three),
+            network_findings.hardest(three),
+        ],
+        "identify": identification_findings.write(details["identify"]),
+        "gradcam3": heat_findings.heat(details["gradcam3"]),
+        "mask3": zone_findings.masked(details["mask3"]),
+        "controls3": zone_findings.controlled(details["controls3"], details["mask3"]),
+        "features315": [
+            *type_findings.photographs(details["features315"]),
+            *data_findings.corrected(details["features315"]),
+        ],
+        "labels315": type_findings.label_issues(details["labels315"]),
+        "transfer315": type_findings.write(details["transfer315"]),
     }
-    text = INTRODUCTION
-    for heading, sentences in sections.items():
-        text += f"\n## {heading}\n\n" + "".join(f"- {sentence}\n" for sentence in sentences)
+
+
+def write(found: Mapping[str, list[Finding]]) -> str:
+    """Write the conclusions as Markdown: headings, findings under each, indented what is behind them.
+
+    found: see `findings`.
+    """
+    text = f"# Conclusions\n\n{INTRODUCTION}\n"
+    for heading, stages in HEADINGS.items():
+        text += f"\n## {heading}\n\n"
+        text += "".join(_item(finding) for stage in stages for finding in found[stage])
     return text
 
 
-def _data(details: dict[str, Details]) -> str:
-    coins, photos = details["organize"]["coins"], details["clean"]["photos"]
-    copies = details["clean"]["duplicates"]
-    return (
-        f"{coins['organized']} of {coins['listed']} listed coins have a usable label and a "
-        f"photograph; {photos['kept']} of {photos['read']} photographs were usable, "
-        f"{copies['exact']} are exact and {copies['near']} near duplicates of another. "
-        f"{details['split']['groups_across_parts']} groups of duplicates or of coins from one die "
-        "are in more than one split." + _corrected(details)
-    )
-
-
-def _corrected(details: dict[str, Details]) -> str:
-    """How many labels somebody corrected, of coins and of coin types; "" where nobody did."""
-    counts = [details[stage].get("corrections", {}) for stage in ("organize", "features315")]
-    applied = sum(count.get("applied", 0) for count in counts)
-    asked = sum(sum(count.values()) for count in counts)
-    return f" {applied} of {asked} corrections of labels were applied." if asked else ""
+def _item(finding: Finding) -> str:
+    return f"- {finding.plain}\n" + "".join(f"  - {sentence}\n" for sentence in finding.behind)

@@ -2,90 +2,129 @@
 
 from collections.abc import Collection
 
-from mintmark.report.phrases import Details, finding, interval
+from mintmark.report.phrases import Details, Finding, hundred, interval, listed
 
 
-def write(metrics: Details, task: str) -> list[str]:
-    """Write the findings about a network of a training stage.
-
-    metrics: details of the stage; task: what is told apart, such as "two mints".
-    """
+def write(metrics: Details) -> list[Finding]:
+    """Write the findings about a network of a training stage. metrics: details of the stage."""
     known = len(metrics["recall"])
-    found = [_accuracy(metrics, task), shortcuts(metrics["shortcuts"], 1 / known)]
+    found = [_accuracy(metrics), shortcuts(metrics["shortcuts"], 1 / known, "mint")]
     if metrics["repeats"]["networks"] > 1:
         found.append(_repeats(metrics["repeats"]))
     return found
 
 
-def over_folds(metrics: Details, task: str, mints: Collection[str]) -> list[str]:
+def over_folds(metrics: Details, mints: Collection[str]) -> list[Finding]:
     """Say what cross-validation gave, unless it was of other mints.
 
     metrics: of the task, from metrics/crossval.json; mints: those that the pipeline tells apart.
     """
     if set(metrics["recall"]) != set(mints):
         return []
-    recall = ", ".join(f"{mint} {value:.3f}" for mint, value in metrics["recall"].items())
-    return [
-        finding(
-            f"Cross-validation, every coin tested by networks that never saw one of its group: "
-            f"{task} are told apart with balanced accuracy {interval(metrics, 'balanced_accuracy')} "
-            f"on {metrics['n']} coins (folds: {metrics['folds']}, repeats: {metrics['repeats']}); recall "
-            f"{recall}",
-            "coins of other collections on which the interval includes guessing",
+    guess = 1 / len(mints)
+    plain = (
+        "There is no evidence that the network names coins it never saw better than by guessing."
+    )
+    if metrics["balanced_accuracy_low"] > guess:
+        plain = (
+            f"Of 100 coins that it never saw, as many of each mint, the network names "
+            f"{hundred(metrics['balanced_accuracy'])} correctly; guessing names {hundred(guess)}."
         )
+    recall = ", ".join(f"{mint} {value:.3f}" for mint, value in metrics["recall"].items())
+    evidence = [
+        "Cross-validation, every coin tested by networks that never saw one of its group: balanced "
+        f"accuracy {interval(metrics, 'balanced_accuracy')} on {metrics['n']} coins (folds: "
+        f"{metrics['folds']}, repeats: {metrics['repeats']}).",
+        f"Recall: {recall}.",
     ]
+    overturned_by = "coins of other collections on which the interval includes guessing"
+    return [Finding(plain, evidence, overturned_by)]
 
 
-def hardest(metrics: Details) -> str:
+def hardest(metrics: Details) -> Finding:
     """Say which mint is recognised least."""
     recall = metrics["recall"]
     mint = min(recall, key=recall.get)
-    return f"Of the mints {mint} is recognised least: recall {_recall(metrics, mint)}."
+    return Finding(
+        f"Of the mints {mint} is recognised least: {hundred(recall[mint])} of 100 of its coins.",
+        [f"Recall {recall_of(metrics, mint)}."],
+        picture="mistakes.png",
+    )
 
 
-def shortcuts(checked: Details, guess: float) -> str:
+def shortcuts(checked: Details, guess: float, what: str) -> Finding:
     """Say whether a single feature of the photographs does better than guessing.
 
-    checked: balanced accuracy by feature, beside the name of the best; guess: that of guessing.
+    checked: balanced accuracy by feature, beside the name of the best; guess: that of guessing;
+    what: what is told apart, "mint" or "type".
     """
-    alone = {name.replace("_", " "): metrics for name, metrics in checked.items() if name != "best"}
-    better = [name for name, metrics in alone.items() if metrics["balanced_accuracy_low"] > guess]
+    alone, better = _alone(checked), open_shortcuts(checked, guess)
     shown = [f"{name} {interval(metrics, 'balanced_accuracy')}" for name, metrics in alone.items()]
-    verdict = "no evidence that any of them alone does better than guessing"
+    plain = f"There is no evidence that {listed(list(alone), 'or')} alone gives the {what} away."
     if better:
-        verdict = (
-            f"better than guessing by itself: {', '.join(better)}, which a network may have used"
+        does = "does" if len(better) == 1 else "do, each alone,"
+        plain = (
+            f"A shortcut is open, which the network may have used: {listed(better)} {does} better "
+            f"than guessing the {what}."
         )
-    return finding(
+    evidence = [
         "Shortcut check, balanced accuracy from a single feature of the photographs: "
-        f"{', '.join(shown)}; guessing gets {guess:.3f}; {verdict}",
-        "a feature not listed here that differs between the classes, such as the wear",
+        f"{', '.join(shown)}; guessing gets {guess:.3f}."
+    ]
+    overturned_by = "a feature not listed here that differs between the classes, such as the wear"
+    return Finding(plain, evidence, overturned_by)
+
+
+def open_shortcuts(checked: Details, guess: float) -> list[str]:
+    """The features that do better than guessing, each alone; see `shortcuts`."""
+    return [
+        name for name, found in _alone(checked).items() if found["balanced_accuracy_low"] > guess
+    ]
+
+
+def _alone(checked: Details) -> dict[str, Details]:
+    return {name.replace("_", " "): found for name, found in checked.items() if name != "best"}
+
+
+def _accuracy(metrics: Details) -> Finding:
+    n, chance = metrics["n"], metrics["majority_accuracy"]
+    plain = (
+        f"On the {n} test coins of this run there is no evidence that it does better than always "
+        "naming the commonest mint."
     )
-
-
-def _accuracy(metrics: Details, task: str) -> str:
-    recall = ", ".join(f"{mint} {_recall(metrics, mint)}" for mint in metrics["recall"])
-    better = metrics["accuracy_low"] > metrics["majority_accuracy"]
-    verdict = "better than" if better else "with no evidence of doing better than"
-    return finding(
-        f"The network tells {task} apart with balanced accuracy "
-        f"{interval(metrics, 'balanced_accuracy')} on {metrics['n']} test coins; recall {recall}; "
-        f"accuracy {interval(metrics, 'accuracy')}, {verdict} always predicting the commonest mint "
-        f"({metrics['majority_accuracy']:.3f})",
+    if metrics["accuracy_low"] > chance:
+        plain = (
+            f"Of the {n} test coins of this run it names {hundred(metrics['accuracy'])} in 100 "
+            f"correctly; always naming the commonest mint would get {hundred(chance)}."
+        )
+    recall = ", ".join(f"{mint} {recall_of(metrics, mint)}" for mint in metrics["recall"])
+    evidence = [
+        f"One split: balanced accuracy {interval(metrics, 'balanced_accuracy')} on {n} test coins.",
+        f"Recall: {recall}.",
+        f"Accuracy {interval(metrics, 'accuracy')}; always predicting the commonest mint gets "
+        f"{chance:.3f}.",
+    ]
+    overturned_by = (
         "another split, or coins of other collections, on which the interval includes the share of "
-        "the commonest mint",
+        "the commonest mint"
     )
+    return Finding(plain, evidence, overturned_by, "confusion.png")
 
 
-def _recall(metrics: Details, mint: str) -> str:
+def recall_of(metrics: Details, mint: str) -> str:
+    """The recall of a mint with its interval; see `phrases.interval`."""
     low, high = metrics["recall_low"][mint], metrics["recall_high"][mint]
     return f"{metrics['recall'][mint]:.3f} ({low:.3f} to {high:.3f})"
 
 
-def _repeats(repeats: Details) -> str:
+def _repeats(repeats: Details) -> Finding:
     spread = repeats["balanced_accuracy"]
-    return (
-        f"{repeats['networks']} networks trained with different seeds on the same split reach "
-        f"balanced accuracies of {spread['least']:.3f} to {spread['greatest']:.3f} (mean "
-        f"{spread['mean']:.3f}, standard deviation {spread['deviation']:.3f})."
+    return Finding(
+        f"Trained {repeats['networks']} times from different seeds, it names from "
+        f"{hundred(spread['least'])} to {hundred(spread['greatest'])} of 100 coins correctly.",
+        [
+            f"{repeats['networks']} networks trained with different seeds on the same split: balanced "
+            f"accuracies {spread['least']:.3f} to {spread['greatest']:.3f}, mean "
+            f"{spread['mean']:.3f}, standard deviation {spread['deviation']:.3f}."
+        ],
     )

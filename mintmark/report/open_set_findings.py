@@ -1,21 +1,22 @@
 """What the networks make of mints they never saw, in sentences."""
 
-from mintmark.report.phrases import Details, finding, interval, p
+from mintmark.report.phrases import Details, Finding, hundred, interval, p
 
 SIGNIFICANT = 0.05
 UNTESTED = 1.0  # the p-value of a single group, of which no permutation test can be had
+GUESSING, WELL = 0.5, 0.8  # AUROC of guessing, and of a score that tells most coins
 
 
-def write(eval3rd: Details) -> list[str]:
+def write(eval3rd: Details) -> list[Finding]:
     """Write the findings of the stage eval3rd. eval3rd: its details."""
     labels = {name: score["label"] for name, score in eval3rd["scores"].items()}
     found = [
         _predicted(eval3rd),
-        _likeness(eval3rd["likeness"]),
-        _consistency(eval3rd),
         _detection(eval3rd["scores"]),
         _rejected(eval3rd["scores"]),
         _far(eval3rd["far"], labels),
+        _likeness(eval3rd["likeness"]),
+        _consistency(eval3rd),
     ]
     if len(eval3rd["leave_one_out"]) > 1:
         found.append(_left_out(eval3rd["leave_one_out"], labels))
@@ -24,6 +25,13 @@ def write(eval3rd: Details) -> list[str]:
     if eval3rd["minor_scores"]:
         found.append(_minor_scores(eval3rd["minor_scores"], labels))
     return found
+
+
+def notices(score: Details) -> str:
+    """How well a score tells unknown coins from known ones, as a verb. score: with its AUROC."""
+    if score["auroc_low"] <= GUESSING:
+        return "does not notice"
+    return "notices" if score["auroc"] >= WELL else "hardly notices"
 
 
 def _answers(metrics: Details) -> str:
@@ -39,23 +47,33 @@ def _worst(scores: Details) -> str:
     return min(scores, key=lambda name: scores[name]["auroc"])
 
 
-def _predicted(metrics: Details) -> str:
-    return (
-        f"Shown {metrics['n']} coins of a mint it never saw, the two-mint network predicts "
-        f"{_answers(metrics)}, with a mean confidence of {interval(metrics, 'confidence')}."
+def _predicted(metrics: Details) -> Finding:
+    mint, share = max(metrics["predicted"].items(), key=lambda item: item[1])
+    return Finding(
+        f"Shown {metrics['n']} coins of a mint that it never saw, the network takes {hundred(share)} of "
+        f"100 for {mint}, and is {hundred(metrics['confidence'])} % sure on average.",
+        [
+            f"It predicts {_answers(metrics)}, with a mean confidence of "
+            f"{interval(metrics, 'confidence')}."
+        ],
+        picture="answers.png",
     )
 
 
-def _likeness(likeness: Details) -> str:
+def _likeness(likeness: Details) -> Finding:
     p_value = likeness.get("p_value", UNTESTED)
-    verdict = "no nearer to one known mint, by evidence"
+    plain = "There is no evidence that to the network these coins are more like one known mint."
     if p_value < SIGNIFICANT:
-        verdict = f"nearer to {likeness['nearer']}"
-    return finding(
-        f"In feature space its coins lie {verdict}: difference of cosine distances "
-        f"{interval(likeness, 'difference')} (sign permutation over {likeness['groups']} groups, "
-        f"{p(p_value)})",
+        plain = f"To the network these coins are more like those of {likeness['nearer']}."
+    return Finding(
+        plain,
+        [
+            "In feature space, difference of cosine distances to the known mints "
+            f"{interval(likeness, 'difference')} (sign permutation over {likeness['groups']} groups, "
+            f"{p(p_value)})."
+        ],
         "features of a network trained otherwise that lie the other way",
+        "features.png",
     )
 
 
@@ -68,40 +86,54 @@ def _least(metrics: Details) -> tuple[str, float]:
     return name.replace("_", " "), kept[name]
 
 
-def _consistency(metrics: Details) -> str:
+def _consistency(metrics: Details) -> Finding:
     (name, share), masked = _least(metrics), metrics["masked"]
-    return (
-        f"Turned by up to 10° or lit differently, at least {share:.1%} of them keep their "
-        f"prediction ({name}); with the field masked {masked['centre']['agreement']:.1%}, with the "
-        f"margin masked {masked['margin']['agreement']:.1%}."
+    return Finding(
+        f"Turned a little or lit differently, at least {hundred(share)} of 100 keep their answer.",
+        [
+            f"Turned by up to 10° or lit differently, at least {share:.1%} keep their prediction "
+            f"({name}); with the field masked {masked['centre']['agreement']:.1%}, with the margin "
+            f"masked {masked['margin']['agreement']:.1%}."
+        ],
+        picture="consistency.png",
     )
 
 
-def _detection(scores: Details) -> str:
+def _detection(scores: Details) -> Finding:
     shown = "; ".join(f"{score['label']}: {interval(score, 'auroc')}" for score in scores.values())
     best = scores[_best(scores)]
     verdict = "No evidence that any score tells them from known coins"
-    if best["auroc_low"] > 0.5:
+    if best["auroc_low"] > GUESSING:
         verdict = f"Best by {best['label']}"
-    return finding(
-        f"Out-of-distribution scores, AUROC against known test coins: {shown}. {verdict}, with "
-        f"which {interval(best, 'fpr95')} of them still pass where 95 % of the known do",
+    return Finding(
+        f"It {notices(best)} that they are strange: {hundred(best['fpr95'])} of 100 pass for known "
+        "coins.",
+        [
+            f"Out-of-distribution scores, AUROC against known test coins: {shown}.",
+            f"{verdict}, with which {interval(best, 'fpr95')} of them still pass where 95 % of the "
+            "known do.",
+        ],
         "a score, or a network, with an AUROC near 1",
+        "scores.png",
     )
 
 
-def _rejected(scores: Details) -> str:
+def _rejected(scores: Details) -> Finding:
     best = scores[_best(scores)]
-    unknown, known = (
-        interval(best["threshold"][coins], "refused") for coins in ("unknown", "known")
-    )
-    return (
-        f"A threshold on {best['label']} that accepts 95 % of the validation coins rejects "
-        f"{unknown} of the unknown coins and, wrongly, {known} of the known ones."
+    refused = {coins: best["threshold"][coins] for coins in ("unknown", "known")}
+    unknown, known = (hundred(share["refused"]) for share in refused.values())
+    return Finding(
+        f"Told to refuse what is strange, it refuses {unknown} of 100 unknown coins, and wrongly {known} "
+        "of 100 known ones.",
+        [
+            f"A threshold on {best['label']} that accepts 95 % of the validation coins rejects "
+            f"{interval(refused['unknown'], 'refused')} of the unknown coins and "
+            f"{interval(refused['known'], 'refused')} of the known ones."
+        ],
     )
 
 
-def _far(far: Details, labels: dict[str, str]) -> str:
+def _far(far: Details, labels: dict[str, str]) -> Finding:
     parts = []
     for name, scores in far.items():
         best, worst = _best(scores), _worst(scores)
@@ -109,44 +141,67 @@ def _far(far: Details, labels: dict[str, str]) -> str:
             f"{name} {scores[best]['auroc']:.3f} by {labels[best]}, {scores[worst]['auroc']:.3f} "
             f"by {labels[worst]}"
         )
-    return (
-        f"The same scores on what is no coin of any mint, best and worst AUROC: "
-        f"{'; '.join(parts)}. "
-        "A score that fails here says nothing of the mint."
+    well = all(scores[_best(scores)]["auroc"] >= WELL for scores in far.values())
+    return Finding(
+        f"What is no coin of any mint ({', '.join(far)}) is {'' if well else 'not always '}told from "
+        "coins by its best score.",
+        [
+            f"The same scores, best and worst AUROC: {'; '.join(parts)}.",
+            "A score that fails here says nothing of the mint.",
+        ],
+        picture="detection.png",
     )
 
 
-def _left_out(found: Details, labels: dict[str, str]) -> str:
-    parts = []
+def _left_out(found: Details, labels: dict[str, str]) -> Finding:
+    parts, ranked = [], []
     for mint, metrics in found.items():
         best = _best(metrics["scores"])
+        ranked.append((metrics["scores"][best]["auroc"], mint))
         parts.append(
             f"{mint} unknown ({_answers(metrics)}; the network's balanced accuracy on the other "
             f"two {interval(metrics['known'], 'balanced_accuracy')}): AUROC "
-            f"{interval(metrics['scores'][best], 'auroc')} by {labels[best]}"
+            f"{interval(metrics['scores'][best], 'auroc')} by {labels[best]}."
         )
-    return f"Each mint left out in turn: {'; '.join(parts)}."
-
-
-def _minor(minor: Details) -> str:
-    parts = [
-        f"{mint} ({metrics['n']} coins: {_answers(metrics)}; nearer to "
-        f"{metrics['likeness']['nearer']}, {p(metrics['likeness'].get('p_value', UNTESTED))}; at "
-        f"least {_least(metrics)[1]:.0%} keep their prediction when turned or lit differently)"
-        for mint, metrics in minor.items()
-    ]
-    return (
-        f"Minor mints with three coins or more: {'; '.join(parts)}. With so few coins a "
-        "permutation test can hardly reach significance: three groups allow no p below 0.25."
+    return Finding(
+        f"Of the mints, each left out in turn, {max(ranked)[1]} is noticed best as unknown and "
+        f"{min(ranked)[1]} least.",
+        ["Each mint left out in turn:", *parts],
     )
 
 
-def _minor_scores(found: Details, labels: dict[str, str]) -> str:
+def _minor(minor: Details) -> Finding:
+    parts = [
+        f"{mint}, {metrics['n']} coins: {_answers(metrics)}; nearer to "
+        f"{metrics['likeness']['nearer']}, {p(metrics['likeness'].get('p_value', UNTESTED))}; at "
+        f"least {_least(metrics)[1]:.0%} keep their prediction when turned or lit differently."
+        for mint, metrics in minor.items()
+    ]
+    coins = sum(metrics["n"] for metrics in minor.values())
+    return Finding(
+        f"{len(minor)} minor mints have {coins} coins together, too few to say what the network makes of "
+        "each.",
+        [
+            *parts,
+            "Minor mints with three coins or more; with so few coins a permutation test can hardly reach "
+            "significance: three groups allow no p below 0.25.",
+        ],
+    )
+
+
+def _minor_scores(found: Details, labels: dict[str, str]) -> Finding:
     parts = []
     for mint, scores in found.items():
         best = _best(scores)
         parts.append(
             f"{mint} {interval(scores[best], 'auroc')} by {labels[best]}, whose threshold rejects "
-            f"{interval(scores[best]['threshold']['unknown'], 'refused')}"
+            f"{interval(scores[best]['threshold']['unknown'], 'refused')}."
         )
-    return f"Minor mints with ten coins or more, best AUROC against known test coins: {'; '.join(parts)}."
+    noticed = [
+        mint for mint, scores in found.items() if scores[_best(scores)]["auroc_low"] > GUESSING
+    ]
+    return Finding(
+        f"Of {len(found)} minor mints with ten coins or more, {len(noticed)} can be told from known coins "
+        "better than by guessing.",
+        ["Best AUROC against known test coins:", *parts],
+    )

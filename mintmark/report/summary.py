@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mintmark.pipeline import paths
+from mintmark.report.layout import Picture
+from mintmark.report.open_set_findings import notices
 from mintmark.report.phrases import Details
 from mintmark.report.zone_findings import SIGNIFICANT, ZONES
 
 QUESTION = "Which mint struck this coin, and how does a network know?"
-GUESSING, WELL = 0.5, 0.8  # AUROC of guessing, and of a score that tells most coins
 PICTURES = {
-    paths.plots("gradcam") / "gallery.png": "Test coins, and where the network looks",
-    paths.plots("controls") / "clock.png": "What is lost on the clock when a place is masked",
+    paths.plots("gradcam") / "gallery.png": Picture(
+        "Test coins, and where the network looks: bright is hot",
+        "Photographs of coins, obverse and reverse, and below each the same coin with bright spots",
+    ),
+    paths.plots("controls") / "clock.png": Picture(
+        "What is lost on the clock when a place is masked: bright is much",
+        "Two dials, obverse and reverse, each with two rings of twelve cells coloured by what is lost",
+    ),
 }
 
 
@@ -21,13 +28,13 @@ class First:
 
     question: str
     sentences: list[str]
-    pictures: dict[Path, str]
+    pictures: dict[Path, Picture]
 
 
 def write(details: dict[str, Details]) -> First:
     """What a reader should know in a minute: a few sentences, each with its number.
 
-    details: see `conclusions.write`.
+    details: see `conclusions.findings`.
     """
     sentences = [
         _accuracy(details),
@@ -94,12 +101,9 @@ def _agreement(gradcam: Details, mask: Details) -> str:
 def _unknown(eval3rd: Details) -> str:
     mint, share = max(eval3rd["predicted"].items(), key=lambda item: item[1])
     score = max(eval3rd["scores"].values(), key=lambda found: found["auroc"])
-    notices = "does not notice"
-    if score["auroc_low"] > GUESSING:
-        notices = "notices" if score["auroc"] >= WELL else "hardly notices"
     return (
         f"Shown {eval3rd['n']} coins of a mint that it never saw, it takes {100 * share:.0f} of 100 for "
-        f"{mint}; it {notices} that they are strange (AUROC {score['auroc']:.2f}, guessing 0.50)."
+        f"{mint}; it {notices(score)} that they are strange (AUROC {score['auroc']:.2f}, guessing 0.50)."
     )
 
 

@@ -1,34 +1,55 @@
-"""What masks and heat maps say about field and margin, in sentences."""
+"""What masks say about field and margin, in sentences."""
 
-from mintmark.report.phrases import Details, counted, finding, interval, p
+from mintmark.report.phrases import Details, Finding, counted, hundred, interval, listed, lost, p
 
 ZONES = {"centre": "field", "margin": "margin"}  # what each masked variant masks
 REST = {"centre": "margin", "margin": "field"}  # and what it leaves to be seen
+START = {"field": "centre out", "margin": "rim in"}  # where a zone begins
 SIGNIFICANT = 0.05  # after Holm's correction
-UNRELATED = 0.5  # maps that correlate so well with those of random weights ignore the weights
 
 
-def masked(mask: Details, controls: Details | None = None) -> list[str]:
-    """Write what masks say.
+def at_chance(mask: Details) -> bool:
+    """Whether the network does no better than predicting the commonest mint: masks then say nothing."""
+    return mask["original"]["accuracy_low"] <= mask["majority_accuracy"]
 
-    mask: details of the stage mask or mask3; controls: of controls or controls3. Nothing is
-    concluded from a network that does no better than predicting the commonest mint.
+
+def masked(mask: Details) -> list[Finding]:
+    """Write what masks say. mask: details of the stage mask or mask3.
+
+    Nothing is concluded from a network that does no better than predicting the commonest mint.
     """
-    original, chance = mask["original"], mask["majority_accuracy"]
-    if original["accuracy_low"] <= chance:
+    if at_chance(mask):
+        original, chance = mask["original"], mask["majority_accuracy"]
         return [
-            f"On whole coins the network's accuracy, {interval(original, 'accuracy')}, is no "
-            f"better than predicting the commonest mint ({chance:.3f}): masks say nothing, and no "
-            "conclusion is drawn about field and margin."
+            Finding(
+                "The network does no better than naming the commonest mint: masks say nothing, and no "
+                "conclusion is drawn about field and margin.",
+                [
+                    f"Accuracy on whole coins {interval(original, 'accuracy')}; predicting the "
+                    f"commonest mint gets {chance:.3f}."
+                ],
+            )
         ]
-    found = [_drop(mask, variant) for variant in ZONES]
-    if controls:
-        found += [_equal_areas(controls), _fills(controls), _half(controls["half"])]
-        found += [_costliest(controls["clock"]), *_regions(controls["regions"])]
-    return [*found, decisive(mask)]
+    return [decisive(mask), *(_drop(mask, variant) for variant in ZONES)]
 
 
-def decisive(mask: Details) -> str:
+def controlled(controls: Details, mask: Details) -> list[Finding]:
+    """Write what the controls of masks say; nothing where masks say nothing.
+
+    controls: details of the stage controls or controls3; mask: of mask or mask3.
+    """
+    if at_chance(mask):
+        return []
+    return [
+        _costliest(controls["clock"]),
+        *_regions(controls["regions"]),
+        _equal_areas(controls),
+        _fills(controls),
+        _half(controls["half"]),
+    ]
+
+
+def decisive(mask: Details) -> Finding:
     """Say where what tells the mints apart stands, as far as masks can show it.
 
     The network adapted to masks decides where there is one: for it masked coins are nothing
@@ -39,70 +60,60 @@ def decisive(mask: Details) -> str:
     chance = mask["majority_accuracy"]
     seen = {REST[variant]: judge[variant] for variant in ZONES}
     enough = [zone for zone, metrics in seen.items() if metrics["accuracy_low"] > chance]
-    shown = ", ".join(
-        f"with only the {zone} visible {interval(metrics, 'accuracy')}"
+    shown = " and ".join(
+        f"{hundred(metrics['accuracy'])} of 100 by the {zone} alone"
         for zone, metrics in seen.items()
     )
     verdicts = {
-        0: "neither zone is enough by itself, so no conclusion is drawn about where it stands",
-        1: f"what tells the mints apart stands in the {''.join(enough)}",
-        2: "either zone is enough by itself, so what tells the mints apart stands in both",
+        0: "Neither zone is enough by itself, so no conclusion is drawn about where what tells the "
+        "mints apart stands",
+        1: f"What tells the mints apart stands in the {''.join(enough)}",
+        2: "Either zone is enough by itself: what tells the mints apart stands in both",
     }
-    return finding(
-        f"The decisive comparison: {who} reaches accuracy {shown} (commonest mint {chance:.3f}): "
-        f"{verdicts[len(enough)]}",
+    evidence = ", ".join(
+        f"with only the {zone} visible {interval(metrics, 'accuracy')}"
+        for zone, metrics in seen.items()
+    )
+    return Finding(
+        f"{verdicts[len(enough)]}: {who} names {shown}.",
+        [
+            f"The decisive comparison: {who} reaches accuracy {evidence}; always predicting the "
+            f"commonest mint gets {chance:.3f}."
+        ],
         "a network that learns to tell the mints apart from the other zone alone",
     )
 
 
-def heat(gradcam: Details) -> list[str]:
-    """Write how heat falls on field and margin.
-
-    gradcam: details of the stage gradcam or gradcam3.
-    """
-    if not gradcam["n"]:
-        return ["No coin has any heat: there is no evidence of where the network looks."]
-    mass, area, ratio = gradcam["mass"], gradcam["area"], gradcam["ratio"]
-    if ratio["margin_low"] > 1:
-        verdict = "more than its share: the heat lies in the margin"
-    elif ratio["margin_high"] < 1:
-        verdict = "less than its share: the heat lies in the field"
-    else:
-        verdict = "no evidence that more heat lies in one zone than in the other"
-    return [
-        finding(
-            f"{interval(mass, 'margin')} of the heat on the coin falls in the margin, which is "
-            f"{area['margin']:.3f} of its area (ratio {interval(ratio, 'margin')}): {verdict}",
-            "a method whose maps are faithful and fall otherwise; the total of a map counts its "
-            "faint parts as much as its peak",
-        ),
-        _densest(gradcam["clock"]),
-    ]
-
-
-def trust(gradcam: Details) -> list[str]:
-    """Write whether the heat can be believed. gradcam: details of the stage gradcam."""
-    found = [_faithfulness(gradcam["faithfulness"]), _randomisation(gradcam["randomisation"])]
-    if "correct" in gradcam.get("localisation", {}).get(gradcam["method"], {}):
-        found.append(_localisation(gradcam["localisation"], gradcam["method"]))
-    return found
-
-
-def _drop(mask: Details, variant: str) -> str:
+def _drop(mask: Details, variant: str) -> Finding:
     metrics, zone = mask[variant], ZONES[variant]
+    before, after = hundred(mask["original"]["accuracy"]), hundred(metrics["accuracy"])
     if metrics["drop_low"] > 0 and metrics["p_holm"] < SIGNIFICANT:
-        verdict = "the network as trained needs what stands there, or is put off by the fill"
+        plain = (
+            f"With the {zone} masked the network names {after} of 100 coins instead of {before}: it "
+            "needs what stands there, or is put off by the fill."
+        )
     elif metrics["drop_high"] < 0:
-        verdict = "the network does better without it"
+        plain = (
+            f"With the {zone} masked the network does better: it names {after} of 100 coins instead "
+            f"of {before}."
+        )
     else:
-        verdict = "no evidence that the network needs it"
-    return finding(
-        f"Masking the {zone} (border at {mask['radius']:g} of the radius, fill: {mask['fill']}) "
-        f"changes accuracy from {mask['original']['accuracy']:.3f} to {metrics['accuracy']:.3f}, a "
-        f"drop of {interval(metrics, 'drop')} on the same coins (McNemar, "
-        f"{p(metrics['p_value'])}; after Holm's correction {p(metrics['p_holm'])}), and the true "
-        f"mint's logit by {interval(metrics, 'logit_change')}: {verdict}; {_flow(metrics['flow'])}",
+        plain = (
+            f"There is no evidence that the network needs the {zone}: it names {after} of 100 coins "
+            f"with it masked, {before} with it visible."
+        )
+    return Finding(
+        plain,
+        [
+            f"Accuracy changes from {mask['original']['accuracy']:.3f} to {metrics['accuracy']:.3f}, a "
+            f"drop of {interval(metrics, 'drop')} on the same coins (McNemar, "
+            f"{p(metrics['p_value'])}; after Holm's correction {p(metrics['p_holm'])}).",
+            f"The true mint's logit changes by {interval(metrics, 'logit_change')}.",
+            f"Border at {mask['radius']:g} of the radius, fill: {mask['fill']}; "
+            f"{_flow(metrics['flow'])}.",
+        ],
         "a fill under which the drop is another",
+        "examples.png",
     )
 
 
@@ -117,132 +128,103 @@ def _flow(flow: Details) -> str:
     return f"predictions that change: {', '.join(moved)}" if moved else "no prediction changes"
 
 
-def _equal_areas(controls: Details) -> str:
+def _equal_areas(controls: Details) -> Finding:
     discs, regions = controls["discs"], controls["controls"]
+    field = controls["zones"]["centre"]["drop"]
     rest = [metrics["accuracy"] for name, metrics in regions.items() if name.startswith("all_but")]
-    return (
-        f"Equal areas: discs as large as the field, masked at {discs['n']} random places, cost "
-        f"{interval(discs, 'drop')} on average and {discs['largest_drop']:.3f} at the worst place, "
-        f"the field {controls['zones']['centre']['drop']:.3f}; with three quarters of the coin "
-        f"masked by other shapes than the margin, accuracy is {min(rest):.3f} to {max(rest):.3f}."
+    return Finding(
+        f"Masked discs as large as the field cost {lost(discs['drop'])} on average and "
+        f"{lost(discs['largest_drop'])} at the worst place; the field itself costs {lost(field)}.",
+        [
+            f"Equal areas: discs as large as the field, masked at {discs['n']} random places, cost "
+            f"{interval(discs, 'drop')} on average and {discs['largest_drop']:.3f} at the worst place, "
+            f"the field {field:.3f}.",
+            "With three quarters of the coin masked by other shapes than the margin, accuracy is "
+            f"{min(rest):.3f} to {max(rest):.3f}.",
+        ],
+        picture="controls.png",
     )
 
 
-def _fills(controls: Details) -> str:
+def _fills(controls: Details) -> Finding:
     fills, chance = controls["fills"]["trained"], controls["majority_accuracy"]
     total = len(fills)
     more = counted(sum(fill["margin_over_field_low"] > 0 for fill in fills.values()), total)
     less = counted(sum(fill["margin_over_field_high"] < 0 for fill in fills.values()), total)
     telling = [name for name, fill in fills.items() if fill["mask_only"]["accuracy_low"] > chance]
-    only = f"under {', '.join(telling)} the fill alone gives" if telling else "no fill alone gives"
-    return finding(
-        f"The margin costs more than the field under {more} fills, less under {less}; {only} the "
-        "mint away",
+    only = "no fill alone gives the mint away"
+    if telling:
+        only = f"the fill alone gives the mint away under {listed(telling)}"
+    return Finding(
+        f"Masking the margin costs more than masking the field under {more} ways to fill what is "
+        f"masked; {only}.",
+        [
+            f"By the intervals of the difference: more under {more} fills, less under {less}.",
+        ],
         "a fill that reverses the order",
+        "fills.png",
     )
 
 
-def _place(peak: Details) -> str:
+def _costliest(peak: Details) -> Finding:
+    if not peak:
+        return Finding("Masking one hour of one zone costs the true mint's logit nothing anywhere.")
+    return Finding(
+        f"Hour by hour of the clock, masking costs most {place(peak)}.",
+        [f"The true mint's logit falls by {peak['value']:.2f} on average."],
+        picture="clock.png",
+    )
+
+
+def place(peak: Details) -> str:
     """Where on the clock, as in `on the reverse, 5 to 7 o'clock, in the margin`."""
     return f"on the {peak['side']}, {peak['from']} to {peak['to']} o'clock, in the {peak['zone']}"
 
 
-def _densest(peak: Details) -> str:
-    if not peak:
-        return "No coin has any heat: no evidence of where on the clock it lies."
-    return (
-        f"The heat is densest {_place(peak)}: {peak['value']:.1f} times the share of area, averaged "
-        "over the coins."
-    )
+def _regions(regions: Details) -> list[Finding]:
+    return [_region(name, region) for name, region in regions.items()]
 
 
-def _costliest(peak: Details) -> str:
-    if not peak:
-        return "Masking one hour of one zone costs the true mint's logit nothing anywhere."
-    return (
-        f"Hour by hour, masking costs most {_place(peak)}: the true mint's logit falls by "
-        f"{peak['value']:.2f} on average."
-    )
-
-
-def _regions(regions: Details) -> list[str]:
-    """What each region of a user's own costs, beside equal areas elsewhere."""
-    found = []
-    for name, region in regions.items():
-        if region["more_low"] > 0:
-            verdict = "it costs more than they do"
-        elif region["more_high"] < 0:
-            verdict = "it costs less than they do"
-        else:
-            verdict = "no evidence that it matters more than they do"
-        first, last = region["hours"]
-        found.append(
-            finding(
-                f"Masking the region {name} ({region['side']}, {first:g} to {last:g} o'clock, radii "
-                f"{region['radii'][0]:g} to {region['radii'][1]:g}) lowers accuracy by "
-                f"{interval(region, 'drop')} and the true mint's logit by {interval(region, 'cost')}, "
-                f"by {interval(region, 'more')} more than {region['elsewhere']} regions of its shape "
-                f"elsewhere: {verdict}",
-                "another fill, or a place elsewhere that happens to be empty",
-            )
+def _region(name: str, region: Details) -> Finding:
+    """What a region of a user's own costs, beside equal areas elsewhere."""
+    called = f"Masking the region {name}"
+    first, last = region["hours"]
+    where = f"{region['side']}, {first:g} to {last:g} o'clock"
+    if region["more_low"] > 0:
+        plain = f"{called} ({where}) costs more than masking such a region elsewhere"
+    elif region["more_high"] < 0:
+        plain = f"{called} ({where}) costs less than masking such a region elsewhere"
+    else:
+        plain = (
+            f"There is no evidence that the region {name} ({where}) matters more than such a region "
+            "elsewhere"
         )
-    return found
+    return Finding(
+        f"{plain}: masked, it costs {lost(region['drop'])}.",
+        [
+            f"Radii {region['radii'][0]:g} to {region['radii'][1]:g}: accuracy falls by "
+            f"{interval(region, 'drop')} and the true mint's logit by {interval(region, 'cost')}.",
+            f"That is {interval(region, 'more')} of the logit more than {region['elsewhere']} regions "
+            "of its shape elsewhere.",
+        ],
+        "another fill, or a place elsewhere that happens to be empty",
+    )
 
 
-def _half(half: Details) -> str:
-    parts = []
+def _half(half: Details) -> Finding:
+    parts, plain = [], []
     for variant, zone in ZONES.items():
-        parts.append(
-            f"for the {zone} at r = {interval(half[variant], 'radius')}"
-            if "radius" in half[variant]
-            else f"masking the {zone} never costs that much"
-        )
-    return f"Half of the advantage over the commonest mint is lost, {'; '.join(parts)}."
-
-
-def _faithfulness(areas: Details) -> str:
-    shown, better = [], True
-    for fill, maps in areas.items():
-        attributed, others = maps["heat"], [maps["random"], maps["gaussian"]]
-        better &= all(attributed["deletion_high"] < other["deletion_low"] for other in others)
-        better &= all(attributed["insertion_low"] > other["insertion_high"] for other in others)
-        for kind in ("deletion", "insertion"):
-            random, centred = (other[kind] for other in others)
-            shown.append(
-                f"{kind}, {fill}: {interval(attributed, kind)} (random map {random:.3f}, centred "
-                f"{centred:.3f})"
-            )
-    verdict = "points" if better else "gives no evidence of pointing"
-    return finding(
-        f"Areas under the curves of the predicted mint's lead: {'; '.join(shown)}: the heat "
-        f"{verdict} at what the network uses",
-        "a fill under which deleting at random costs as much",
-    )
-
-
-def _randomisation(found: Details) -> str:
-    verdict = "the maps follow what the network has learnt"
-    if found["rank_correlation_high"] >= UNRELATED:
-        verdict = "FLAGGED: the maps may not follow what the network has learnt"
-    return finding(
-        "The maps' rank correlation with those of the same network with random weights is "
-        f"{interval(found, 'rank_correlation')}: {verdict}",
-        f"a correlation of {UNRELATED} or more with other random weights",
-    )
-
-
-def _localisation(found: Details, method: str) -> str:
-    correct, chance = found[method]["correct"], found["chance"]
-    others = ", ".join(
-        f"{name} {scores['correct']['pointing']:.3f}"
-        for name, scores in found.items()
-        if name not in (method, "chance")
-    )
-    return finding(
-        f"Against the truth of the drawn coins: on {correct['n']} correctly classified coins the "
-        f"hottest point lies on the mint's name in {interval(correct, 'pointing')} (a random "
-        f"point: {chance['pointing']:.3f}; other methods: {others}); "
-        f"{interval(correct, 'on_name')} of the heat lies on it (its area: "
-        f"{chance['on_name']:.3f}); area under precision-recall {interval(correct, 'auprc')}",
-        "coins of another make; the truth is known for drawn ones alone",
+        if "radius" in half[variant]:
+            parts.append(f"for the {zone} at r = {interval(half[variant], 'radius')}")
+            reach = f"{START[zone]} to {hundred(half[variant]['radius'])} % of the radius"
+            plain.append(f"the {zone} is masked from the {reach}")
+        else:
+            parts.append(f"masking the {zone} never costs that much")
+    said = "Masking either zone never costs half of what the network knows."
+    if plain:
+        said = f"Half of what the network knows is lost when {' or '.join(plain)}."
+    return Finding(
+        said,
+        [f"Half of the advantage over the commonest mint is lost, {'; '.join(parts)}."],
+        picture="curve.png",
     )

@@ -26,12 +26,20 @@ def test_corrections_apply_in_their_order_to_the_labels_they_name(tmp_path):
         "applied", "applied", "has_another_label", "no_such_id", "applied",
     ]  # fmt: skip
     assert LABELLED["mint"].tolist() == ["Misr", "Sur", "Sur", "Misr"]  # the original stays
-    assert corrections.counts(outcomes) == {
-        "applied": 3, "has_another_label": 1, "no_such_id": 1,
+    assert corrections.told(outcomes)[0] == {
+        "id": "1", "from": "Misr", "to": "Sur", "who": "AB", "when": "2026-01-02", "why": "legend",
+        "outcome": "applied",
     }  # fmt: skip
     assert "2 of 5 corrections change nothing: 2 (has_another_label), 9" in corrections.warning(
         outcomes
     )
+
+
+def test_rows_that_nobody_has_decided_change_nothing(tmp_path):
+    table = written(tmp_path, "1,Misr,,,,", "2,Sur,Misr,,,", "01,Misr,  ,AB,,")
+    assert table["id"].tolist() == ["2"]
+    found, _ = corrections.apply(LABELLED, table, key="id", label="mint")
+    assert found["mint"].tolist() == ["Misr"] * 4
 
 
 def test_without_a_table_nothing_is_corrected(tmp_path):

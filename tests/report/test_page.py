@@ -4,7 +4,6 @@ import ast
 import base64
 import io
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,13 +17,33 @@ from mintmark import plotting
 from mintmark.pipeline import paths
 from mintmark.pipeline.stage import InputError
 from mintmark.report import inputs, page, pictures
-from mintmark.report.sections import SECTIONS, Section, available
+from mintmark.report.layout import Picture, Section, available
+from mintmark.report.phrases import Finding
+from mintmark.report.sections import SECTIONS
 from mintmark.report.summary import First
 
+CURVE = Path("plots/mask/curve.png")
 FIRST = First(
-    "Which mint?", ["The field < the margin."], {Path("plots/mask/curve.png"): "A first look"}
+    "Which mint?", ["The field < the margin."], {CURVE: Picture("A first look", "A falling line")}
 )
-SECTION = Section("mask", "Masks", "What is lost <when masked>?", {"curve.png": "A curve"})
+SECTION = Section(
+    "mask",
+    "Masks",
+    "What is lost <when masked>?",
+    {"curve.png": Picture("A curve", "A line"), "other.png": Picture("Another", "A dot")},
+)
+FINDINGS = {
+    "mask": [
+        Finding("The field is read.", ["p < 0.001.", "n = 9."], "another fill", "curve.png"),
+        Finding("Nothing else is.", picture="curve.png"),
+    ],
+    "split": [],
+}
+
+
+def shown(sections, findings=FINDINGS, read=("mask",)):
+    """The page of sections."""
+    return page.render(sections, inputs.read(read), findings, FIRST, "How to read it.")
 
 
 @pytest.fixture
@@ -33,7 +52,8 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     image = np.zeros((8, 8, 3), np.uint8)
     figure = plotting.grid([image], ["one"], columns=1, title="title")
-    plotting.save(figure, paths.plots("mask") / "curve.png")
+    for name in ("curve.png", "other.png"):
+        plotting.save(figure, paths.plots("mask") / name)
     (paths.plots("mask") / "details.json").write_text('{"n": 3, "centre": {"drop": 0.25}}')
     paths.metrics("split").parent.mkdir()
     paths.metrics("split").write_text(json.dumps({"groups_across_parts": 0}))
@@ -42,14 +62,26 @@ def project(tmp_path, monkeypatch):
 
 
 def test_pictures_and_metrics_are_in_the_page_itself(project):
-    text = page.render([SECTION], inputs.read(["mask"]), "# Conclusions\n\n- One.\n", FIRST)
+    text = shown([SECTION])
     assert 'src="data:image/png;base64,' in text
     assert "<td>centre.drop</td><td>0.25</td>" in text
-    assert "<li>One.</li>" in text
     assert "<h1>Which mint?</h1>" in text and "<li>The field &lt; the margin.</li>" in text
-    assert text.index('alt="A first look"') < text.index("<nav>")
+    assert text.index('alt="A falling line"') < text.index("<nav>")
     assert "&lt;when masked&gt;" in text
     assert "http" not in text
+
+
+def test_a_finding_stands_with_its_picture_and_caption_before_its_evidence_is_unfolded(project):
+    text = shown([SECTION])
+    section = text[text.index('<section id="mask">') :]
+    in_order = ["The field is read.", "<details", "<li>p &lt; 0.001.</li>", "<li>n = 9.</li>",
+                "<li>Would be overturned by: another fill.</li>", "</details>", 'alt="A line"',
+                "A curve", "Nothing else is.", '<details class="rest"', "1 more picture<",
+                'alt="A dot"', "</details>", '<details class="metrics"']  # fmt: skip
+    place = 0
+    for piece in in_order:
+        place = section.index(piece, place)
+    assert section.count("<img") == 2  # each picture once
 
 
 def test_a_photograph_is_shrunk_and_a_drawing_is_left_as_it_is(project):
@@ -66,25 +98,17 @@ def test_a_photograph_is_shrunk_and_a_drawing_is_left_as_it_is(project):
     assert base64.b64decode(data) == drawing.read_bytes()
 
 
-def test_paragraphs_are_whole_and_lists_are_lists(project):
-    text = "# Conclusions\n\nTorn at the\nend of a line.\n\n## Data\n\n- One.\n- Two - and a bit.\n"
-    shown = page.render([SECTION], inputs.read(["mask"]), text, FIRST)
-    assert "<h2>Conclusions</h2>\n<p>Torn at the end of a line.</p>\n<h3>Data</h3>" in shown
-    assert re.search(r"<ul>\s*<li>One.</li>\s*<li>Two - and a bit.</li>\s*</ul>", shown)
-
-
 def test_a_table_is_shown(project):
     Path("counts.csv").write_text("mint,test\nMisr,46\n")
-    section = Section("split", "Split", "Counts", table=Path("counts.csv"))
-    shown = page.render([section], inputs.read(["mask"]), "", FIRST)
-    assert "<tr><th>mint</th><th>test</th></tr>" in shown
-    assert "<tr><td>Misr</td><td>46</td></tr>" in shown
+    text = shown([Section("split", "Split", "Counts", table=Path("counts.csv"))])
+    assert "<tr><th>mint</th><th>test</th></tr>" in text
+    assert "<tr><td>Misr</td><td>46</td></tr>" in text
 
 
 def test_a_missing_picture_is_named(project):
     (paths.plots("mask") / "curve.png").unlink()
     with pytest.raises(InputError, match="plots/mask/curve.png is missing"):
-        page.render([SECTION], {"mask": {}}, "", FIRST)
+        shown([SECTION])
 
 
 def test_missing_details_are_named(project):
@@ -99,27 +123,33 @@ def test_a_missing_table_is_named(project):
 
 def test_pictures_of_training_are_drawn_by_the_stage_figures():
     (train2,) = (section for section in SECTIONS if section.stage == "train2")
-    assert Path("plots/figures/train2/confusion.png") in train2.files
+    assert train2.path("confusion.png") == Path("plots/figures/train2/confusion.png")
     (mask,) = (section for section in SECTIONS if section.stage == "mask")
-    assert Path("plots/mask/heat.png") in mask.files
+    assert mask.path("heat.png") == Path("plots/mask/heat.png")
 
 
 def test_the_report_does_not_ask_for_pictures_that_there_is_nothing_to_draw_for():
     by_stage = {section.stage: section for section in SECTIONS}
-    shown = [SECTION, by_stage["gradcam"], by_stage["transfer315"]]
+    asked = [SECTION, by_stage["gradcam"], by_stage["transfer315"]]
 
     def absent(gradcam, heads):
         details = {"mask": {}, "gradcam": gradcam, "transfer315": {"heads": heads}}
-        found = available(shown, details)
+        found = available(asked, details)
         assert found[0] == SECTION
         return [
             set(whole.pictures) - set(section.pictures)
-            for whole, section in zip(shown[1:], found[1:], strict=True)
+            for whole, section in zip(asked[1:], found[1:], strict=True)
         ]
 
     assert absent({}, {"recipe": 1}) == [{"pointing.png"}, {"heads.png"}]
     assert absent({"localisation": {}}, {"recipe": 1}) == [set(), {"heads.png"}]
     assert absent({}, {"recipe": 1, "mean": 2}) == [{"pointing.png"}, set()]
+
+
+def test_every_picture_is_described_to_who_cannot_see_it():
+    for section in SECTIONS:
+        for picture in section.pictures.values():
+            assert len(picture.alt) > len("A picture of") and picture.alt != picture.caption
 
 
 def test_what_takes_long_to_import_is_not_imported():

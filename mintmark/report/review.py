@@ -1,0 +1,131 @@
+"""The review sheet: what is doubtful, the most doubtful first, as rows of corrections.csv to fill in."""
+
+import base64
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from mintmark.data import corrections
+from mintmark.images import decoding
+from mintmark.report import templates
+
+COLUMNS = ["id", "from", "doubt", "reasons", "suggested"]
+AS_WRITTEN = {
+    "doubtful": "the label is written as doubtful",
+    "contradictory_rows": "the table has several mints for it",
+}
+HEIGHT, QUALITY = 112, 80  # of thumbnails: pixels, and JPEG's quality
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is doubtful of a data set."""
+
+    name: str
+    heading: str
+    folder: str  # where its corrections.csv belongs
+    rows: pd.DataFrame  # by COLUMNS
+    files: Mapping[str, Sequence[Path]]  # the photographs of each row, by its id
+    shown: str  # what these show
+    labels: Sequence[str]  # that are offered as the right ones
+
+
+def of_mints(labels: pd.DataFrame, judged: pd.DataFrame, rejected: pd.DataFrame) -> pd.DataFrame:
+    """The doubtful coins by COLUMNS, one row for each label as written, the most doubtful first.
+
+    labels: columns id, written and reason, as `organize` leaves them; judged: the test coins, as
+    `assessment.judged` gives them; rejected: photographs, columns id, side and reason. doubt is how far
+    the network holds another mint for the true one, 0 to 1; NaN where it did not see the coin.
+    """
+    found = pd.concat([_judged(judged[judged["taught"]]), _rejected(rejected), _written(labels)])
+    coins = found.groupby("id").agg(
+        doubt=("doubt", "max"), reasons=("reasons", "; ".join), suggested=("suggested", "max")
+    )
+    written = labels[["id", "written"]].drop_duplicates().rename(columns={"written": "from"})
+    return _sorted(written.merge(coins.reset_index(), on="id"))
+
+
+def of_types(suspected: pd.DataFrame) -> pd.DataFrame:
+    """The label issues by COLUMNS, the most doubtful first. suspected: see `label_issues.suspected`."""
+    rows = suspected.rename(columns={"Id": "id", "Class": "from"})
+    reasons = "models that never saw the photograph find the label unlikely"
+    return _sorted(rows.assign(doubt=1 - rows["quality"], reasons=reasons))
+
+
+def to_fill_in(doubtful: pd.DataFrame) -> pd.DataFrame:
+    """Rows of corrections.csv without what a person decides. doubtful: by COLUMNS."""
+    return doubtful[["id", "from"]].reindex(columns=corrections.ALL, fill_value="")
+
+
+def page(sheets: Sequence[Sheet]) -> str:
+    """Lay out the review sheets, their pictures embedded."""
+    files = {
+        file for sheet in sheets for id in sheet.rows["id"] for file in sheet.files.get(id, ())
+    }
+    return templates.render(
+        "review.html.j2",
+        sheets=sheets,
+        columns=corrections.ALL,
+        file=corrections.FILE,
+        pictures=thumbnails(sorted(files)),
+    )
+
+
+def thumbnails(files: Iterable[Path]) -> dict[Path, str]:
+    """Small pictures of photographs as data URIs, "" for one that is missing or can't be decoded."""
+    files = list(files)
+    with ThreadPoolExecutor() as threads:
+        return dict(zip(files, threads.map(_thumbnail, files), strict=True))
+
+
+def _judged(judged: pd.DataFrame) -> pd.DataFrame:
+    """Test coins that the network names otherwise, calls unknown, or has several answers for."""
+    size = judged.filter(like="size_").iloc[:, 0].astype(int)
+    other = judged["predicted"] != judged["actual"]
+    several = "several mints are possible (" + size.astype(str) + ")"
+    named = "the network says " + judged["predicted"]
+    said = pd.DataFrame(
+        {
+            "other": named.where(other, ""),
+            "unknown": judged["unknown"].map({True: "unlike anything learnt", False: ""}),
+            "several": several.where(size > 1, ""),
+        }
+    )
+    probability = judged["probability"]
+    table = judged[["id"]].assign(
+        doubt=probability.where(other, 1 - probability),
+        reasons=said.apply(lambda row: "; ".join(filter(None, row)), axis=1),
+        suggested=judged["predicted"].where(other, ""),
+    )
+    return table[table["reasons"] != ""]
+
+
+def _rejected(rejected: pd.DataFrame) -> pd.DataFrame:
+    reasons = rejected["side"] + " can't be used: " + rejected["reason"].str.replace("_", " ")
+    return rejected[["id"]].assign(doubt=float("nan"), reasons=reasons, suggested="")
+
+
+def _written(labels: pd.DataFrame) -> pd.DataFrame:
+    rows = labels[labels["reason"].isin(AS_WRITTEN.keys())].drop_duplicates("id")
+    reasons = rows["reason"].map(AS_WRITTEN)
+    return rows[["id"]].assign(doubt=float("nan"), reasons=reasons, suggested="")
+
+
+def _sorted(rows: pd.DataFrame) -> pd.DataFrame:
+    ordered = rows.sort_values(["doubt", "id"], ascending=[False, True], na_position="last")
+    return ordered.reset_index(drop=True)
+
+
+def _thumbnail(file: Path) -> str:
+    photograph = decoding.decode(file)
+    if photograph is None:
+        return ""
+    small, buffer = Image.fromarray(photograph), io.BytesIO()
+    small.thumbnail((2 * HEIGHT, HEIGHT))
+    small.save(buffer, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
