@@ -1,0 +1,161 @@
+"""The page in the browser: its layout, and what happens when a visitor does something."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import gradio as gr
+
+from mintmark.app import fragments, looking, wording
+from mintmark.app.looking import Look
+from mintmark.app.samples import Sample
+from mintmark.app.trained import Trained
+from mintmark.identification.brought import SUFFIXES
+from mintmark.pipeline.stage import InputError
+
+STYLE = Path(__file__).with_name("page.css")
+THEME = gr.themes.Base(
+    primary_hue="blue", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["monospace"]
+)
+HOUR = 3600  # seconds, after which an upload goes, should a visitor's leaving not have been noticed
+# One coin at a time is seen by the network: it belongs to all visitors. Nobody calls it but this page.
+ALONE = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+
+
+class Page:
+    """The page of one run. What a visitor sees hangs on the state of his own session alone."""
+
+    def __init__(self, trained: Trained, samples: Sequence[Sample]) -> None:
+        self.trained, self.samples = trained, list(samples)
+        self.uploads: defaultdict[str, set[Path]] = defaultdict(set)  # by session
+
+    def build(self) -> gr.Blocks:
+        """Lay out the page and say what its parts do."""
+        with gr.Blocks(
+            title="mintmark", analytics_enabled=False, delete_cache=(HOUR, HOUR)
+        ) as blocks:
+            self.look = gr.State()
+            gr.HTML(fragments.introduction(self.trained))
+            with gr.Row(equal_height=False):
+                with gr.Column(scale=2, min_width=300):
+                    self._brought()
+                with gr.Column(scale=3, min_width=300):
+                    self.answer = gr.HTML(fragments.hint(wording.NOTHING_YET))
+            with gr.Column(visible=False) as self.results:
+                self._results()
+            self._events(blocks)
+        return blocks
+
+    def _brought(self) -> None:
+        self.files = gr.File(
+            label="Obverse and reverse of a coin",
+            file_count="multiple",
+            file_types=sorted(SUFFIXES),
+            height=150,
+        )
+        self.swap = gr.Button("Swap obverse and reverse", visible=False, size="sm")
+        self.gallery = gr.Gallery(
+            [(sample.image, f"coin {sample.brought['id'].iloc[0]}") for sample in self.samples],
+            label="Or a sample coin",
+            columns=2,
+            height="auto",
+            object_fit="contain",
+            allow_preview=False,
+            interactive=False,
+            buttons=[],
+        )
+
+    def _results(self) -> None:
+        gr.HTML(fragments.heading("The coin that was found"))
+        self.photographs = gr.HTML()
+        gr.HTML(fragments.heading("What spoke for the answer"))
+        self.heat = gr.HTML()
+        gr.HTML(fragments.heading("What if a part were hidden?"))
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=2, min_width=300):
+                labels = [choice.label for choice in self.trained.choices]
+                self.choice = gr.Radio(
+                    [(label, place) for place, label in enumerate(labels)], value=0, label="Hide"
+                )
+                self.share = gr.Slider(0, 100, 0, step=1, label="How much of it is hidden, in %")
+            with gr.Column(scale=3, min_width=300):
+                self.hidden = gr.HTML()
+        gr.HTML(fragments.heading("Similar coins of the collection"))
+        self.similar = gr.HTML()
+
+    def _events(self, blocks: gr.Blocks) -> None:
+        coin = [
+            self.look, self.answer, self.results, self.swap, self.photographs, self.heat,
+            self.similar, self.choice, self.share, self.hidden,
+        ]  # fmt: skip
+        gr.on(
+            [self.files.upload, self.files.delete, self.files.clear],
+            self._uploaded, self.files, coin, **ALONE,
+        )  # fmt: skip
+        self.gallery.select(self._sampled, None, [self.files, *coin], **ALONE)
+        self.swap.click(self._swapped, self.look, coin, **ALONE)
+        live = {"trigger_mode": "always_last", "show_progress": "hidden", **ALONE}
+        masked = [self.look, self.choice, self.share]
+        self.share.input(self._masked, masked, self.hidden, **live)
+        self.choice.input(self._chosen, masked[:2], [self.share, self.hidden], **live)
+        blocks.unload(self._forget)
+
+    def _uploaded(self, files: list[str] | None, request: gr.Request) -> tuple:
+        """Name what was dropped; without files, begin anew."""
+        given = [Path(file) for file in files or []]
+        self.uploads[request.session_hash] |= set(given)
+        if not given:
+            return self._nothing(fragments.hint(wording.NOTHING_YET))
+        try:
+            coin = looking.read(given)
+        except InputError as error:
+            return self._nothing(fragments.sentence(str(error)))
+        return self._named(looking.look(coin, self.trained))
+
+    def _sampled(self, event: gr.SelectData) -> tuple:
+        """Name a sample coin, in the place of what was dropped."""
+        sample = self.samples[event.index]
+        return None, *self._named(looking.look(sample.brought, self.trained, sample))
+
+    def _swapped(self, look: Look) -> tuple:
+        """Name the same coin, its sides swapped."""
+        coin = looking.swapped(look.brought)
+        return self._named(looking.look(coin, self.trained, look.sample))
+
+    def _named(self, look: Look) -> tuple:
+        """All parts of the page that show a coin, in the order of `_events`."""
+        photographs, answer = fragments.photographs(look), fragments.answer(look, self.trained)
+        if look.seen is None:
+            return self._nothing(answer + photographs)
+        return (
+            look,
+            answer,
+            gr.Column(visible=True),
+            gr.Button(visible=True),
+            photographs,
+            fragments.heat(look.seen),
+            fragments.similar(look, self.trained),
+            0,
+            0,
+            self._masked(look, 0, 0),
+        )
+
+    def _nothing(self, text: str) -> tuple:
+        """The page without a coin, but for a text in the place of the answer."""
+        return None, text, gr.Column(visible=False), gr.Button(visible=False), *6 * [gr.skip()]
+
+    def _masked(self, look: Look, choice: int, percent: float) -> str:
+        """What is left, and what the network makes of it, with so many percent of a choice hidden."""
+        hiding, share = self.trained.choices[choice], percent / 100
+        left, chances = looking.hide(look.seen, hiding, share, self.trained)
+        return fragments.hidden(look.seen, hiding.label, share, left, chances, self.trained)
+
+    def _chosen(self, look: Look, choice: int) -> tuple[float, str]:
+        """Hide of another choice as much as the report does."""
+        percent = round(100 * self.trained.choices[choice].standard)
+        return percent, self._masked(look, choice, percent)
+
+    def _forget(self, request: gr.Request) -> None:
+        """Delete what a visitor uploaded, who has left."""
+        for file in self.uploads.pop(request.session_hash, ()):
+            file.unlink(missing_ok=True)
