@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 import tempfile
 from typing import Annotated
@@ -32,6 +33,7 @@ def main() -> None:
     try:
         if importlib.util.find_spec("gradio") is None:
             raise InputError("Gradio is missing; run `make app`, or `pip install -e '.[app]'`.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # no upload stays behind
         with tempfile.TemporaryDirectory(prefix="mintmark-") as uploads:
             os.environ["GRADIO_TEMP_DIR"] = uploads
             _show(params.load(App, "app"))

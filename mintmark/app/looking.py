@@ -85,7 +85,9 @@ def look(coin: pd.DataFrame, trained: Trained, sample: Sample | None = None) -> 
     return Look(coin, said.rows[0], reasons, seen, sample)
 
 
-def hide(seen: Seen, choice: Choice, share: float, trained: Trained) -> tuple[np.ndarray, np.ndarray]:
+def hide(
+    seen: Seen, choice: Choice, share: float, trained: Trained
+) -> tuple[np.ndarray, np.ndarray]:
     """A coin of which a share (0 to 1) of something is hidden: its image (H,W,3), and probabilities (C,).
 
     A side that is not shown stays as it is.

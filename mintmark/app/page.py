@@ -1,13 +1,15 @@
 """The page in the browser: its layout, and what happens when a visitor does something."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from mintmark.app import fragments, looking, wording
-from mintmark.app.looking import Look
+from mintmark.app.looking import Look, Seen
 from mintmark.app.samples import Sample
 from mintmark.app.trained import Trained
 from mintmark.identification.brought import SUFFIXES
@@ -15,11 +17,18 @@ from mintmark.pipeline.stage import InputError
 
 STYLE = Path(__file__).with_name("page.css")
 THEME = gr.themes.Base(
-    primary_hue="blue", neutral_hue="stone", font=["system-ui", "sans-serif"], font_mono=["monospace"]
+    primary_hue="blue",
+    neutral_hue="stone",
+    font=["system-ui", "sans-serif"],
+    font_mono=["monospace"],
 )
 HOUR = 3600  # seconds, after which an upload goes, should a visitor's leaving not have been noticed
 # One coin at a time is seen by the network: it belongs to all visitors. Nobody calls it but this page.
-ALONE = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+ALONE: dict[str, Any] = {
+    "concurrency_id": "network",
+    "concurrency_limit": 1,
+    "api_visibility": "private",
+}
 
 
 class Page:
@@ -34,14 +43,15 @@ class Page:
         with gr.Blocks(
             title="mintmark", analytics_enabled=False, delete_cache=(HOUR, HOUR)
         ) as blocks:
-            self.look = gr.State()
+            self.look, self.seen = gr.State(), gr.State()
             gr.HTML(fragments.introduction(self.trained))
             with gr.Row(equal_height=False):
                 with gr.Column(scale=2, min_width=300):
                     self._brought()
                 with gr.Column(scale=3, min_width=300):
-                    self.answer = gr.HTML(fragments.hint(wording.NOTHING_YET))
-            with gr.Column(visible=False) as self.results:
+                    self.answer = gr.HTML(fragments.part("hint", wording.NOTHING_YET))
+                    self.photographs = gr.HTML()
+            with gr.Column(visible=False, elem_id="results") as self.results:
                 self._results()
             self._events(blocks)
         return blocks
@@ -54,9 +64,12 @@ class Page:
             height=150,
         )
         self.swap = gr.Button("Swap obverse and reverse", visible=False, size="sm")
+        gr.HTML(fragments.part("hint", wording.SAMPLES))
         self.gallery = gr.Gallery(
             [(sample.image, f"coin {sample.brought['id'].iloc[0]}") for sample in self.samples],
-            label="Or a sample coin",
+            label=wording.SAMPLES,
+            show_label=False,
+            elem_id="samples",
             columns=2,
             height="auto",
             object_fit="contain",
@@ -66,27 +79,29 @@ class Page:
         )
 
     def _results(self) -> None:
-        gr.HTML(fragments.heading("The coin that was found"))
-        self.photographs = gr.HTML()
-        gr.HTML(fragments.heading("What spoke for the answer"))
-        self.heat = gr.HTML()
-        gr.HTML(fragments.heading("What if a part were hidden?"))
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=2, min_width=300):
-                labels = [choice.label for choice in self.trained.choices]
-                self.choice = gr.Radio(
-                    [(label, place) for place, label in enumerate(labels)], value=0, label="Hide"
-                )
-                self.share = gr.Slider(0, 100, 0, step=1, label="How much of it is hidden, in %")
-            with gr.Column(scale=3, min_width=300):
-                self.hidden = gr.HTML()
-        gr.HTML(fragments.heading("Similar coins of the collection"))
+        with _beside(wording.HEAT, wording.HEAT_LINE) as words:
+            self.heat = gr.HTML()
+        with words:
+            gr.HTML(fragments.scale())
+        with _beside(wording.HIDDEN, wording.HIDDEN_LINE) as words:
+            self.left = gr.HTML()
+            self.masked = gr.HTML()
+        with words:
+            labels = [choice.label for choice in self.trained.choices]
+            self.choice = gr.Radio(
+                [(label, place) for place, label in enumerate(labels)], value=0, label="Hide"
+            )
+            self.share = gr.Slider(
+                0, 100, 0, step=1, label="How much is hidden, in %",
+                info=wording.border(self.trained.border),
+            )  # fmt: skip
+        gr.HTML(fragments.part("heading", wording.SIMILAR, wording.SIMILAR_LINE))
         self.similar = gr.HTML()
 
     def _events(self, blocks: gr.Blocks) -> None:
         coin = [
-            self.look, self.answer, self.results, self.swap, self.photographs, self.heat,
-            self.similar, self.choice, self.share, self.hidden,
+            self.look, self.seen, self.answer, self.photographs, self.results, self.swap,
+            self.heat, self.similar, self.choice, self.share, self.left, self.masked,
         ]  # fmt: skip
         gr.on(
             [self.files.upload, self.files.delete, self.files.clear],
@@ -95,21 +110,22 @@ class Page:
         self.gallery.select(self._sampled, None, [self.files, *coin], **ALONE)
         self.swap.click(self._swapped, self.look, coin, **ALONE)
         live = {"trigger_mode": "always_last", "show_progress": "hidden", **ALONE}
-        masked = [self.look, self.choice, self.share]
-        self.share.input(self._masked, masked, self.hidden, **live)
-        self.choice.input(self._chosen, masked[:2], [self.share, self.hidden], **live)
+        masked = [self.seen, self.choice, self.share]
+        shown = [self.left, self.masked]
+        self.share.input(self._masked, masked, shown, **live)
+        self.choice.input(self._chosen, masked[:2], [self.share, *shown], **live)
         blocks.unload(self._forget)
 
     def _uploaded(self, files: list[str] | None, request: gr.Request) -> tuple:
         """Name what was dropped; without files, begin anew."""
         given = [Path(file) for file in files or []]
-        self.uploads[request.session_hash] |= set(given)
+        self.uploads[str(request.session_hash)] |= set(given)
         if not given:
-            return self._nothing(fragments.hint(wording.NOTHING_YET))
+            return self._nothing(fragments.part("hint", wording.NOTHING_YET))
         try:
             coin = looking.read(given)
         except InputError as error:
-            return self._nothing(fragments.sentence(str(error)))
+            return self._nothing(fragments.part("wrong", [str(error)]))
         return self._named(looking.look(coin, self.trained))
 
     def _sampled(self, event: gr.SelectData) -> tuple:
@@ -124,38 +140,51 @@ class Page:
 
     def _named(self, look: Look) -> tuple:
         """All parts of the page that show a coin, in the order of `_events`."""
-        photographs, answer = fragments.photographs(look), fragments.answer(look, self.trained)
+        answer, photographs = fragments.answer(look, self.trained), fragments.photographs(look)
         if look.seen is None:
-            return self._nothing(answer + photographs)
+            return self._nothing(answer, photographs)
         return (
             look,
+            look.seen,
             answer,
+            photographs,
             gr.Column(visible=True),
             gr.Button(visible=True),
-            photographs,
             fragments.heat(look.seen),
             fragments.similar(look, self.trained),
             0,
             0,
-            self._masked(look, 0, 0),
+            *self._masked(look.seen, 0, 0),
         )
 
-    def _nothing(self, text: str) -> tuple:
-        """The page without a coin, but for a text in the place of the answer."""
-        return None, text, gr.Column(visible=False), gr.Button(visible=False), *6 * [gr.skip()]
+    def _nothing(self, text: str, photographs: str = "") -> tuple:
+        """The page without a coin: a text in the place of the answer, and perhaps photographs."""
+        hidden = gr.Column(visible=False), gr.Button(visible=False)
+        return None, None, text, photographs, *hidden, *6 * [gr.skip()]
 
-    def _masked(self, look: Look, choice: int, percent: float) -> str:
-        """What is left, and what the network makes of it, with so many percent of a choice hidden."""
-        hiding, share = self.trained.choices[choice], percent / 100
-        left, chances = looking.hide(look.seen, hiding, share, self.trained)
-        return fragments.hidden(look.seen, hiding.label, share, left, chances, self.trained)
+    def _masked(self, seen: Seen, choice: int, percent: float) -> tuple[str, str]:
+        """What the network makes of the coin with so many percent of a choice hidden, and the coin."""
+        chosen, share = self.trained.choices[choice], percent / 100
+        image, chances = looking.hide(seen, chosen, share, self.trained)
+        sentence = wording.change(seen, chosen, share, chances, self.trained.index.names)
+        return fragments.left(seen, sentence, chances, self.trained), fragments.masked(seen, image)
 
-    def _chosen(self, look: Look, choice: int) -> tuple[float, str]:
+    def _chosen(self, seen: Seen, choice: int) -> tuple:
         """Hide of another choice as much as the report does."""
         percent = round(100 * self.trained.choices[choice].standard)
-        return percent, self._masked(look, choice, percent)
+        return percent, *self._masked(seen, choice, percent)
 
     def _forget(self, request: gr.Request) -> None:
         """Delete what a visitor uploaded, who has left."""
-        for file in self.uploads.pop(request.session_hash, ()):
+        for file in self.uploads.pop(str(request.session_hash), ()):
             file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _beside(heading: str, line: str) -> Iterator[gr.Column]:
+    """A row of words and pictures: gives the column of words, and puts what follows beside it."""
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=300) as words:
+            gr.HTML(fragments.part("heading", heading, line))
+        with gr.Column(scale=3, min_width=300):
+            yield words

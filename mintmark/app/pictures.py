@@ -12,6 +12,7 @@ from PIL import Image
 from mintmark import plotting
 from mintmark.explain.figures import overlay
 from mintmark.images import decoding, detection, outline
+from mintmark.images.cropping import FILL
 
 LONGEST = 560  # pixels of the longer side of a photograph as the page shows it
 LARGER = 3  # times that what the network sees is enlarged
@@ -45,7 +46,7 @@ def _draw(
     image: np.ndarray, lines: list[np.ndarray], scale: float, colour: str, *, closed: bool
 ) -> None:
     """Draw lines, each (N,2) in pixels of the photograph, on a black edge that parts them from it."""
-    width = max(2, round(max(image.shape[:2]) / 200))
+    width = max(2, round(max(image.shape[:2]) / 250))
     drawn = [np.rint(((line + 0.5) * scale - 0.5) * 2**FINE).astype(np.int32) for line in lines]
     rgb = tuple(round(255 * value) for value in to_rgb(colour))
     for thickness, ink in ((width + 2, (0, 0, 0)), (width, rgb)):
@@ -60,6 +61,12 @@ def larger(image: np.ndarray) -> np.ndarray:
 def hot(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """A coin under its heat, enlarged. image: uint8 (H,W,3); heat: (H,W), 0 to 1."""
     return overlay(larger(image), larger(heat))
+
+
+def scale() -> np.ndarray:
+    """The colours of heat on grey, from 0 at the left to 1: uint8 (H,W,3)."""
+    heat = np.tile(np.linspace(0, 1, 200), (12, 1))
+    return overlay(np.full((*heat.shape, 3), FILL, np.uint8), heat)
 
 
 def embedded(image: np.ndarray) -> str:

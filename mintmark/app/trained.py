@@ -25,6 +25,7 @@ class Trained:
     index: Index
     settings: Identify
     choices: list[Choice]
+    border: float  # of field and margin, a radius
     fill: str  # of what is hidden, a key of `fills.FILLS`
     seed: int
     drawn: bool  # whether the collection is the one that mintmark draws
@@ -39,6 +40,7 @@ def load() -> Trained:
         index=known,
         settings=params.load(Identify, "identify"),
         choices=hiding.choices(masking.radius, params.load(Places, "regions")),
+        border=masking.radius,
         fill=masking.fill,
         seed=params.seed(),
         drawn=params.load(Data, "data").mints == str(paths.DRAWN_MINTS),
