@@ -1,12 +1,17 @@
 # Two commands: `make repro` runs the pipeline, `make test` the tests; both set up what they need.
+# `make app` shows the page that names coins, once the pipeline has run.
 PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test lint deps readme snapshot crossval
+.PHONY: repro app test lint deps readme snapshot crossval
 
 repro: $(VENV)/installed
 	dvc repro
+
+# The page in the browsers of this machine: drop photographs of a coin, see its mint.
+app: $(VENV)/installed
+	python -m mintmark.app
 
 # The metrics that do not hang on one split: minutes for each fold of each repeat.
 crossval: $(VENV)/installed

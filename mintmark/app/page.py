@@ -21,8 +21,14 @@ THEME = gr.themes.Base(
     neutral_hue="stone",
     font=["system-ui", "sans-serif"],
     font_mono=["monospace"],
+).set(
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+    block_info_text_color="*neutral_600",
+    block_info_text_color_dark="*neutral_300",
 )
-HOUR = 3600  # seconds, after which an upload goes, should a visitor's leaving not have been noticed
+# Seconds between looks for uploads, and their age at which they go where nobody was seen to leave.
+OFTEN, OLD = 60, 3600
 # One coin at a time is seen by the network: it belongs to all visitors. Nobody calls it but this page.
 ALONE: dict[str, Any] = {
     "concurrency_id": "network",
@@ -41,7 +47,7 @@ class Page:
     def build(self) -> gr.Blocks:
         """Lay out the page and say what its parts do."""
         with gr.Blocks(
-            title="mintmark", analytics_enabled=False, delete_cache=(HOUR, HOUR)
+            title="mintmark", analytics_enabled=False, delete_cache=(OFTEN, OLD)
         ) as blocks:
             self.look, self.seen = gr.State(), gr.State()
             gr.HTML(fragments.introduction(self.trained))
@@ -95,8 +101,9 @@ class Page:
                 0, 100, 0, step=1, label="How much is hidden, in %",
                 info=wording.border(self.trained.border),
             )  # fmt: skip
-        gr.HTML(fragments.part("heading", wording.SIMILAR, wording.SIMILAR_LINE))
-        self.similar = gr.HTML()
+        with gr.Column():
+            gr.HTML(fragments.part("heading", wording.SIMILAR, wording.SIMILAR_LINE))
+            self.similar = gr.HTML()
 
     def _events(self, blocks: gr.Blocks) -> None:
         coin = [

@@ -22,14 +22,14 @@ REASONS = {
     "no_coin": "shows no coin; photograph the whole coin from above on a plain ground",
     "two_coins": "shows more than one coin; cut one of them out",
 }
-_ANSWERED = "At a confidence of {confidence} no other mint comes into question."
+_ANSWERED = "At a confidence of {confidence} it is none of the other mints that the network knows."
 _UNCERTAIN = "At a confidence of {confidence} it is one of these: {names}."
 _UNKNOWN = "It is unlike the coins from which the network learnt, and may be of another mint."
 NOTHING_YET = "Drop one or two photographs of a coin, or take a sample coin."
 FOUND = "Blue: the circle of the coin that was found. Yellow, dashed: its outline."
 SAMPLES = "Or take a sample coin:"
 HEAT = "What spoke for the answer"
-HEAT_LINE = "The coin as the network sees it. Coloured is what spoke for the answer; what is grey hardly counted."
+HEAT_LINE = "The coin as the network sees it. Colour spoke for the answer; what is grey hardly did."
 HIDDEN = "What if a part were hidden?"
 HIDDEN_LINE = "Hide more and more of a part, and see whether the network still knows the mint."
 SIMILAR = "Similar coins of the collection"
