@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,21 @@ def stage(workspace: Path) -> Callable[..., subprocess.CompletedProcess]:
         return run_stage(workspace, name)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a small run, see `small_project.make`: one for all workers of pytest-xdist."""
+    from small_project import make  # which imports this module
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "small_run"
+    made = folder / "made"
+    with FileLock(folder.with_suffix(".lock")):
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
 
 
 # The files that take longest, which workers must begin with: each goes to one worker as a whole.

@@ -12,6 +12,7 @@ from mintmark.identification import calibration, photographs
 from mintmark.identification.analysis import Identify
 from mintmark.identification.calibration import VIEWS, Judged
 from mintmark.identification.index import Collection, Index
+from mintmark.identification.photographs import Prepared
 from mintmark.open_set import predictions, scores
 from mintmark.open_set.scores import Output
 
@@ -69,7 +70,20 @@ def of_coins(
     photographed: columns id, obverse and reverse, see `brought.Brought`; heat: whether it is wanted.
     """
     prepared = photographs.prepare(photographed, index.names, index.tidy, index.laid)
-    answers = Answers.unusable(photographed["id"].tolist(), prepared.reasons, index.names)
+    return of_prepared(photographed["id"].tolist(), prepared, model, index, settings, heat=heat)
+
+
+def of_prepared(
+    ids: Sequence[str],
+    prepared: Prepared,
+    model: keras.Model,
+    index: Index,
+    settings: Identify,
+    *,
+    heat: bool,
+) -> Answers:
+    """Name the mints of coins that are cropped and laid together. ids: of all that was brought."""
+    answers = Answers.unusable(ids, prepared.reasons, index.names)
     for view in VIEWS:
         shown = (prepared.views == view).to_numpy()
         if prepared.coins is not None and shown.any():

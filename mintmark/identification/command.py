@@ -104,11 +104,12 @@ def _settings(confidence: float | None) -> Identify:
 
 def _mints(settings: Identify, heat: bool) -> Namer:
     known = index.load(paths.INDEX)
-    model = _model("train3")
+    model = network("train3")
     return partial(answers.of_coins, model=model, index=known, settings=settings, heat=heat)
 
 
-def _model(stage: str) -> keras.Model:
+def network(stage: str) -> keras.Model:
+    """The network that a stage trained. Raises InputError before it is."""
     path = paths.model(stage)
     if not path.is_file():
         raise InputError(f"{path} is missing: nothing is trained yet; run `dvc repro {stage}`.")
@@ -117,11 +118,11 @@ def _model(stage: str) -> keras.Model:
 
 def _types(settings: Identify, heat: bool) -> Namer:
     known, how = types.collection(settings)
-    model = _model("transfer315")
-    network = types.network(model)
+    model = network("transfer315")
+    extracting = types.network(model)
 
     def name(photographed: pd.DataFrame) -> Answers:
-        said = types.of_photographs(photographed, network, known, how, settings)
+        said = types.of_photographs(photographed, extracting, known, how, settings)
         if heat:
             types.look(said, model)
         return said

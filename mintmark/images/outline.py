@@ -35,6 +35,11 @@ class Outline:
         reach = np.interp(angle, _angles(), self.reach, period=2 * np.pi)
         return np.hypot(axis, axis[:, None]) <= reach * scale * size
 
+    def points(self, circle: Circle) -> np.ndarray:
+        """The outline in the photograph in which the coin's circle was found: (DIRECTIONS,2), x and y."""
+        angle, away = _angles(), self.reach * circle.r
+        return np.stack([circle.x + away * np.sin(angle), circle.y - away * np.cos(angle)], axis=1)
+
     def by_hour(self) -> np.ndarray:
         """The mean reach from each hour to the next, twelve o'clock first: (HOURS,)."""
         return self.reach.reshape(HOURS, -1).mean(axis=1)

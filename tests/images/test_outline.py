@@ -98,3 +98,7 @@ def test_crops_of_real_coins_show_no_white_crescents():
             ground.append(np.mean(crop[mask].min(axis=1) > 235))
     assert np.mean(before) > 0.01
     assert np.mean(after) < np.mean(before) / 5
+
+
+def test_the_points_of_an_outline_are_those_of_the_flan():
+    assert outline.Outline(clipped(), np.zeros(3)).points(CIRCLE) == pytest.approx(flan(clipped()))

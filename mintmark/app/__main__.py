@@ -1,0 +1,78 @@
+"""`python -m mintmark.app`: the page, in the browsers of this machine."""
+
+import importlib.util
+import os
+import signal
+import sys
+import tempfile
+from typing import Annotated
+
+from pydantic import Field
+
+from mintmark.pipeline import params
+from mintmark.pipeline.params import Block
+from mintmark.pipeline.stage import InputError
+
+HOST = "127.0.0.1"  # no other machine reaches it
+
+
+class App(Block):
+    """The parameters of the page."""
+
+    port: Annotated[int, Field(ge=1, le=65_535)]
+    megabytes: Annotated[int, Field(ge=1)]
+    samples: Annotated[int, Field(ge=0)]
+
+
+def main() -> None:
+    """Show the page until it is interrupted; what is missing ends it with one sentence."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    try:
+        if importlib.util.find_spec("gradio") is None:
+            raise InputError("Gradio is missing; run `make app`, or `pip install -e '.[app]'`.")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # no upload stays behind
+        with tempfile.TemporaryDirectory(prefix="mintmark-") as uploads:
+            os.environ["GRADIO_TEMP_DIR"] = uploads
+            _show(params.load(App, "app"))
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+def _show(settings: App) -> None:
+    from mintmark.app import trained  # TensorFlow and Gradio take seconds
+
+    known = trained.load()
+    from mintmark.app import page, samples
+
+    blocks = page.Page(known, samples.samples(known.index, settings.samples)).build()
+    try:
+        blocks.launch(
+            server_name=HOST,
+            server_port=settings.port,
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            mcp_server=False,
+            ssr_mode=False,
+            pwa=False,
+            app_kwargs={"openapi_url": None},
+            max_file_size=f"{settings.megabytes}mb",
+            theme=page.THEME,
+            css_paths=page.STYLE,
+        )
+    except OSError:
+        raise InputError(
+            f"port {settings.port} is in use; set another as app.port in params.yaml."
+        ) from None
+    print(f"mintmark is at http://{HOST}:{settings.port}; Ctrl-C ends it.", flush=True)
+    blocks.block_thread()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""What the page says, in sentences."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from mintmark.app.hiding import Choice
+from mintmark.app.looking import Look, Seen
+from mintmark.identification import photographs
+from mintmark.identification.answers import ANSWERED, JOINED, UNCERTAIN, UNKNOWN
+from mintmark.identification.calibration import BOTH
+from mintmark.images import cleaning, decoding
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"  # before a per cent sign
+REASONS = {
+    photographs.MISSING: "is no longer there; drop it again",
+    decoding.BROKEN: "can't be read: it is damaged or no photograph; save it anew as JPEG, PNG or TIFF",
+    decoding.TOO_LARGE: f"has more than {decoding.MOST // 10**6} million pixels; make it smaller",
+    "too_small": f"shows its coin too small: it must be {2 * cleaning.SMALL} pixels across or more",
+    "blank": "shows nothing at all; take another photograph",
+    "no_coin": "shows no coin; photograph the whole coin from above on a plain ground",
+    "two_coins": "shows more than one coin; cut one of them out",
+}
+_ANSWERED = "At a confidence of {confidence} it is none of the other mints that the network knows."
+_UNCERTAIN = "At a confidence of {confidence} it is one of these: {names}."
+_UNKNOWN = "It is unlike the coins from which the network learnt, and may be of another mint."
+NOTHING_YET = "Drop one or two photographs of a coin, or take a sample coin."
+FOUND = "Blue: the circle of the coin that was found. Yellow, dashed: its outline."
+SAMPLES = "Or take a sample coin:"
+HEAT = "What spoke for the answer"
+HEAT_LINE = "The coin as the network sees it. Colour spoke for the answer; what is grey hardly did."
+HIDDEN = "What if a part were hidden?"
+HIDDEN_LINE = "Hide more and more of a part, and see whether the network still knows the mint."
+SIMILAR = "Similar coins of the collection"
+SIMILAR_LINE = "Those that the network finds most like this one, the nearest first."
+
+
+def complaints(look: Look) -> list[str]:
+    """A sentence for each photograph that can't be used."""
+    return [
+        f"{Path(look.brought[side].iloc[0]).name} {REASONS[reason]}."
+        for side, reason in look.reasons.items()
+        if reason
+    ]
+
+
+def lines(look: Look, confidence: float) -> list[str]:
+    """What is said beside the answer: its doubt, the sides that it rests on, what the catalogue says.
+
+    confidence: the promise of the set.
+    """
+    said = {ANSWERED: _ANSWERED, UNCERTAIN: _UNCERTAIN, UNKNOWN: _UNKNOWN}[str(look.said["status"])]
+    names = str(look.said["set"]).replace(JOINED, ", ")
+    found = [said.format(confidence=whole(confidence), names=names)]
+    if look.said["shown"] != BOTH:
+        found.append(f"The answer rests on the {look.said['shown']} alone.")
+    if look.sample:
+        learnt = "" if look.sample.learnt else ", of which the network never saw a coin"
+        found.append(f"The catalogue says: {look.sample.mint}{learnt}.")
+    return found
+
+
+def change(seen: Seen, choice: Choice, share: float, now: np.ndarray, names: Sequence[str]) -> str:
+    """What became of the probability of the answer. share: of the choice, hidden; now: (C,) of `names`."""
+    if not share:
+        return "Nothing is hidden yet."
+    answer = int(seen.probabilities.argmax())
+    before, after = (percent(chances[answer]) for chances in (seen.probabilities, now))
+    hidden = choice.sentence.format(share=whole(share))
+    return f"{hidden}: {names[answer]} goes from {before} to {after}."
+
+
+def neighbour(look: Look, coin: str, mint: str) -> str:
+    """What a similar coin is."""
+    itself = look.sample is not None and coin == look.said["id"]
+    return "this coin itself" if itself else f"{coin}, {mint}"
+
+
+def border(radius: float) -> str:
+    """Where field and margin meet, in the words of the slider."""
+    return f"Of the radius. The border of field and margin is at {whole(radius)}."
+
+
+def whole(share: float) -> str:
+    """A share that people set."""
+    return f"{100 * share:g}{NARROW}%"
+
+
+def percent(share: float) -> str:
+    """A probability as people read it; neither 0 nor 100 %, which it never is."""
+    if share < 0.001:
+        return f"< 0.1{NARROW}%"
+    if share > 0.999:
+        return f"> 99.9{NARROW}%"
+    return f"{100 * share:.1f}{NARROW}%"
