@@ -39,7 +39,12 @@ def _describe(parser: argparse.ArgumentParser) -> None:
         help="obverse and perhaps reverse of a coin; a folder (<id>.1.jpg, <id>.2.jpg); or a table "
         "(.csv, .tsv, .xlsx) with the columns id, obverse and reverse",
     )  # fmt: skip
-    parser.add_argument("--types", action="store_true", help="name coin types, one photograph each")
+    single = parser.add_mutually_exclusive_group()
+    single.add_argument("--types", action="store_true", help="name coin types, one photograph each")
+    single.add_argument(
+        "--together", action="store_true",
+        help="each photograph shows both sides of a coin, the obverse on the left or above",
+    )  # fmt: skip
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the answers as CSV")
     parser.add_argument("--xlsx", type=Path, metavar="FILE", help="… as a workbook with pictures")
     parser.add_argument(
@@ -79,6 +84,7 @@ def _identify(asked: argparse.Namespace) -> None:
         given,
         outputs,
         types_=asked.types,
+        together=asked.together,
         columns=asked.columns,
         confidence=asked.confidence,
     )

@@ -53,6 +53,11 @@ def main() -> None:
         plotting.save_all(sheets, plots)
     print(f"Kept {len(kept)} of {len(manifest)} photographs; ", end="")
     print(f"copies: {found.copies.exact} exact, {found.copies.near} near.")
+    if pairs := (rejected["reason"] == "two_coins").sum():
+        print(
+            f"{pairs} show two coins; where each shows both sides of one, leave {{side}} out of "
+            "organize.photos."
+        )
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,13 @@ def cleaned(manifest: pd.DataFrame, folder: Path, settings: Clean) -> Cleaned:
     if kept.empty:
         raise InputError(f"{paths.ORGANIZED}: no photograph shows a coin; see its files.")
     rejected = rejected.assign(reason=reason[reason != ""])
-    for path in rejected["path"].map(cleaning.crop_path):
+    crops = cleaning.crop_paths(manifest)
+    for path in crops[reason != ""]:
         (folder / path).unlink(missing_ok=True)
     inspections = list(compress(inspections, reason == ""))
     copies = cleaning.copies(inspections, settings.near_bits, settings.near_correlation)
     kept["duplicates"] = copies.group
-    kept["path"] = kept["path"].map(cleaning.crop_path)
+    kept["path"] = crops[reason == ""]
     kept["scale"] = settings.scale
     kept[list(cleaning.MEASURES)] = cleaning.measures(inspections).to_numpy()
     kept.to_csv(folder / paths.MANIFEST, index=False)

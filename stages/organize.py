@@ -77,8 +77,8 @@ def main() -> None:
         metrics_files.write(counts, plots / metrics_files.DETAILS)
         bars = plotting.counts(counts["mints"], "coins with a photograph")
         plotting.save(bars, plots / "mints.png")
-    organized = counts["coins"]["organized"]
-    print(f"Organized {organized} of {len(table)} coins, {len(manifest)} photographs.")
+    organized, photographed = counts["coins"]["organized"], counts["photos"]["organized"]
+    print(f"Organized {organized} of {len(table)} coins, {photographed} photographs.")
     warn(largest)
     if idle := corrections.warning(corrected):
         print(idle)

@@ -21,16 +21,19 @@ TIFF = (".tif", ".tiff")
 def pattern(names: str, ids: str, sides: Sequence[str]) -> re.Pattern[str]:
     """What the names of photographs look like; its groups are `id`, and `obverse` for that side.
 
-    names: such as "{id}.{side}", without the suffix; ids: what ids look like, a regular expression;
-    sides: what stands for obverse and reverse in a name. Raises InputError when it can't be used.
+    names: such as "{id}.{side}", without the suffix, or "{id}" where each photograph shows both sides;
+    ids: what ids look like, a regular expression; sides: what stands for obverse and reverse in a name.
+    Raises InputError when it can't be used.
     """
-    if not ("{id}" in names and "{side}" in names) or len(set(sides)) != len(SIDES):
+    if "{id}" not in names or ("{side}" in names and len(set(sides)) != len(SIDES)):
         raise InputError(
             f"{names!r} with the sides {', '.join(sides)} can't tell photographs apart; it needs {{id}}, "
-            "{side} and two different sides."
+            "and {side} with two different sides unless each photograph shows both."
         )
-    obverse, reverse = (re.escape(side) for side in sides)
-    places = {"{id}": f"(?P<id>{ids})", "{side}": f"(?:(?P<obverse>{obverse})|{reverse})"}
+    places = {"{id}": f"(?P<id>{ids})"}
+    if "{side}" in names:
+        obverse, reverse = (re.escape(side) for side in sides)
+        places["{side}"] = f"(?:(?P<obverse>{obverse})|{reverse})"
     parts = re.split(r"({id}|{side})", names)
     try:
         found = "".join(places.get(part, re.escape(part)) for part in parts)
@@ -42,28 +45,34 @@ def pattern(names: str, ids: str, sides: Sequence[str]) -> re.Pattern[str]:
 def photographs(folder: Path, name: re.Pattern[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the photographs in a folder: (id, number, file) and those skipped (id, file, reason).
 
-    name: see `pattern`. Raises InputError when there is no such folder or no file in it.
+    name: see `pattern`; a photograph of both sides is listed for each. Raises InputError when there is no
+    such folder or no file in it.
     """
     found: list[tuple[str, str, str]] = []
     skipped, seen = [], set()
+    apart = "obverse" in name.groupindex
     for file in _files(folder):
         match = name.fullmatch(file)
         if not match or not _encodable(file):
             skipped.append(("", file, "bad_name"))
             continue
-        coin, number = tables.plain(match["id"]), "1" if match["obverse"] else "2"
+        coin = tables.plain(match["id"])
+        numbers = list(SIDES) if not apart else ["1" if match["obverse"] else "2"]
         if not (folder / file).is_file():
             skipped.append((coin, file, "no_file"))
-        elif (coin, number) in seen:
+        elif (coin, numbers[0]) in seen:
             skipped.append((coin, file, "side_twice"))
         else:
-            seen.add((coin, number))
-            found.append((coin, number, file))
+            seen.add((coin, numbers[0]))
+            found += [(coin, number, file) for number in numbers]
     return _photographs(found, skipped)
 
 
 def listed(folder: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The photographs that a table names; see `photographs`. table: columns id and FILES, "" for none."""
+    """The photographs that a table names; see `photographs`.
+
+    table: columns id and FILES, "" for none; a file that stands in both shows both sides.
+    """
     there = _files(folder)
     rows = [
         (coin, str(number), file)
@@ -130,16 +139,18 @@ def sort(
     """Copy photographs into a folder per mint, under names that carry the mint; turn tif into png.
 
     photos: see `matched`; their files are below `source`; to_png: writes a photograph as PNG, and says
-    whether it could. Returns the manifest (id, mint, side,
-    path, variety) and what was skipped (id, file, reason).
+    whether it could. Returns the manifest (id, mint, side, path, variety; a photograph of both sides
+    stands there twice) and what was skipped (id, file, reason).
     """
     rows, skipped = [], []
-    columns = (photos[name] for name in ("id", "number", "file", "mint", "variety", "folder"))
+    columns = [photos[name] for name in ("id", "number", "file", "mint", "variety", "folder")]
+    columns.append(photos.duplicated(["id", "file"], keep=False))
     each = tqdm(zip(*columns, strict=True), total=len(photos), desc="organizing", disable=None)
-    for coin_id, number, file, mint, variety, folder in each:
+    for coin_id, number, file, mint, variety, folder, both in each:
         suffix = Path(file).suffix.lower()
         is_tiff = suffix in TIFF
-        path = Path(folder) / f"{coin_id}_{folder}.{number}{'.png' if is_tiff else suffix}"
+        side = "" if both else f".{number}"
+        path = Path(folder) / f"{coin_id}_{folder}{side}{'.png' if is_tiff else suffix}"
         (target / path).parent.mkdir(exist_ok=True)
         if not is_tiff:
             shutil.copyfile(source / file, target / path)
@@ -149,7 +160,7 @@ def sort(
         rows.append((coin_id, mint, SIDES[number], path.as_posix(), variety))
     return (
         pd.DataFrame(rows, columns=["id", "mint", "side", "path", "variety"]),
-        pd.DataFrame(skipped, columns=["id", "file", "reason"]),
+        pd.DataFrame(skipped, columns=["id", "file", "reason"]).drop_duplicates(),
     )
 
 
@@ -158,7 +169,7 @@ def unmatched(photos: pd.DataFrame, matched: pd.DataFrame, table: pd.DataFrame) 
 
     photos: see `photographs`; matched: see `matched`; table: the label table.
     """
-    left = photos[~photos["file"].isin(matched["file"])]
+    left = photos[~photos["file"].isin(matched["file"])].drop_duplicates("file")
     listed = left["id"].isin(table["id"])
     reason = listed.map({True: "coin_skipped", False: "no_row"})
     return left.assign(reason=reason)[["id", "file", "reason"]]
@@ -193,8 +204,8 @@ def summary(table: pd.DataFrame, manifest: pd.DataFrame, files: pd.DataFrame) ->
             "skipped": reasons | ({"unreadable_tif": without} if without else {}),
         },
         "photos": {
-            "found": len(manifest) + len(files),
-            "organized": len(manifest),
+            "found": manifest["path"].nunique() + len(files),
+            "organized": manifest["path"].nunique(),
             "skipped": files["reason"].value_counts().sort_index().to_dict(),
         },
         "mints": coins["mint"].value_counts().sort_index().to_dict(),

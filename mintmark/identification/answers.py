@@ -21,6 +21,7 @@ SAID = ["answer", "probability", "set", "second", "similar"]
 COLUMNS = ["id", "status", *SAID, "second_probability", "shown", "remark"]
 ANSWERED, UNCERTAIN, UNKNOWN = "answered", "uncertain", "unknown"
 METHOD = "hirescam"  # of heat
+HINTS = {"two_coins": "give --together where a photograph shows both sides"}  # by status
 
 
 @dataclass
@@ -43,7 +44,10 @@ class Answers:
         for coin, (_, why) in zip(ids, reasons.iterrows(), strict=True):
             wrong = {name: reason for name, reason in why.items() if reason}
             status = next(iter(wrong.values()), photographs.MISSING)
-            remark = "; ".join(f"{name}: {reason}" for name, reason in wrong.items())
+            said = [f"{name}: {reason}" for name, reason in wrong.items()]
+            remark = "; ".join(
+                said + [HINTS[reason] for reason in HINTS if reason in wrong.values()]
+            )
             blank = dict.fromkeys([*SAID, "second_probability", "shown"], "")
             rows.append({"id": coin, "status": status, **blank, "remark": remark})
         return cls(rows, pd.DataFrame(np.nan, index=range(len(rows)), columns=names))

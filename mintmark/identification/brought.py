@@ -30,23 +30,35 @@ class Brought:
     carried: pd.DataFrame  # what goes through unchanged to what is written
 
 
-def read(given: Sequence[Path], columns: dict[str, str], types: bool) -> Brought:
+def read(
+    given: Sequence[Path], columns: dict[str, str], types: bool, together: bool = False
+) -> Brought:
     """The coins that somebody brings.
 
     given: one folder, one table (.csv, .tsv, .xlsx), or photographs: obverse and perhaps reverse of one
-    coin, or any number of coin types. columns: the names that a table has for `id`, `obverse` and
-    `reverse`, or for `photograph`. Raises InputError when there is nothing to read, or when it is not
-    what it should be.
+    coin or, of coin types and of both sides together, any number. columns: the names that a table has
+    for `id`, `obverse` and `reverse`, or for `photograph`. Of a coin whose photograph shows both sides
+    together, both name it. Raises InputError when there is nothing to read, or when it is not what it
+    should be.
     """
+    found = _read(given, columns, types or together)
+    if not together:
+        return found
+    both = {side: found.photographs[PHOTOGRAPH] for side in SIDES}
+    return Brought(found.photographs.assign(**both).drop(columns=PHOTOGRAPH), found.carried)
+
+
+def _read(given: Sequence[Path], columns: dict[str, str], single: bool) -> Brought:
+    """See `read`. single: each coin has one photograph."""
     missing = [str(path) for path in given if not path.exists()]
     if missing:
         raise InputError(f"{missing[0]} does not exist; give a photograph, a folder or a table.")
     first = given[0]
     if first.is_dir():
-        return _folder(first, types)
+        return _folder(first, single)
     if first.suffix.lower() in tables.SUFFIXES:
-        return _table(first, columns, types)
-    if types:
+        return _table(first, columns, single)
+    if single:
         return _by_files([[path.stem, path] for path in given], [PHOTOGRAPH])
     if len(given) > len(SIDES):
         raise InputError(
@@ -57,14 +69,14 @@ def read(given: Sequence[Path], columns: dict[str, str], types: bool) -> Brought
     return _by_files([[coin, *(given if len(given) == len(SIDES) else sides)]], SIDES)
 
 
-def _folder(folder: Path, types: bool) -> Brought:
+def _folder(folder: Path, single: bool) -> Brought:
     """The coins whose photographs lie in a folder, by their names."""
     files = _photographs(folder)
     if not files:
         raise InputError(
             f"{folder} holds no photographs; it needs files such as 100001.1.jpg and 100001.2.jpg."
         )
-    if types:
+    if single:
         return _by_files([[path.stem, path] for path in files], [PHOTOGRAPH])
     return _by_files([[coin, *sides] for coin, sides in _coins(files).items()], SIDES)
 
@@ -75,10 +87,10 @@ def _by_files(rows: list[list], names: list[str]) -> Brought:
     return Brought(table, table[names].map(lambda path: Path(path).name))
 
 
-def _table(path: Path, columns: dict[str, str], types: bool) -> Brought:
+def _table(path: Path, columns: dict[str, str], single: bool) -> Brought:
     """The coins of a table; where it names no files, those beside it that are named by the ids."""
     table = tables.spreadsheet(path)
-    needed = [PHOTOGRAPH] if types else SIDES
+    needed = [PHOTOGRAPH] if single else SIDES
     wrong = sorted(set(columns) - {"id", *needed})
     if wrong:
         raise InputError(f"--columns: {wrong[0]!r} is none of id, {', '.join(needed)}.")
@@ -96,15 +108,15 @@ def _table(path: Path, columns: dict[str, str], types: bool) -> Brought:
         rows[name] = [str(path.parent / cell) if cell else "" for cell in cells]
     files = [Path(file) for name in needed for file in rows[name] if file]
     if not columns.keys() & set(needed) and not any(file.is_file() for file in files):
-        rows[needed] = _beside(path, rows["id"], types)
+        rows[needed] = _beside(path, rows["id"], single)
     return Brought(rows, table.drop(columns=[found["id"]]))
 
 
-def _beside(path: Path, ids: pd.Series, types: bool) -> list[list[str]]:
+def _beside(path: Path, ids: pd.Series, single: bool) -> list[list[str]]:
     """The photographs of each id that lie beside a table."""
     folders = [path.parent / name for name in FOLDERS if (path.parent / name).is_dir()]
     files = [file for folder in folders for file in _photographs(folder)]
-    if types:
+    if single:
         photographs = {file.stem: [str(file)] for file in files}
         return [photographs.get(coin, [""]) for coin in ids]
     coins = _coins(files)

@@ -40,17 +40,18 @@ def identify(
     outputs: dict[str, Path],
     *,
     types_: bool,
+    together: bool,
     columns: dict[str, str],
     confidence: float | None,
 ) -> pd.DataFrame:
     """Name what is given; write what is asked for. Returns the answers, see `answers.COLUMNS`.
 
     given, columns: see `brought.read`; outputs: files by `csv`, `xlsx` and `json`, a folder by `heat`;
-    types_: coin types instead of mints; confidence: of the sets, None for the parameter. Raises
-    InputError when nothing can be read, or nothing is trained yet.
+    types_: coin types instead of mints; together: each photograph shows both sides; confidence: of the
+    sets, None for the parameter. Raises InputError when nothing can be read, or nothing is trained yet.
     """
     settings = _settings(confidence)
-    coins = brought.read(given, columns, types_)
+    coins = brought.read(given, columns, types_, together)
     wanted = {"heat", "xlsx"} & outputs.keys()
     namer = _types(settings, bool(wanted)) if types_ else _mints(settings, bool(wanted))
     told, taken = Told(), set[str]()

@@ -45,7 +45,8 @@ class Prepared:
 def prepare(brought: pd.DataFrame, names: list[str], tidy: Tidy, laid: Laid) -> Prepared:
     """Find and crop the coins in photographs and lay their sides together.
 
-    brought: columns obverse and reverse, files or ""; names: the mints that are told apart.
+    brought: columns obverse and reverse, files or "", the same where it shows both sides; names: the
+    mints that are told apart.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -64,6 +65,7 @@ def prepare(brought: pd.DataFrame, names: list[str], tidy: Tidy, laid: Laid) -> 
 
 def _crops(brought: pd.DataFrame, root: Path, tidy: Tidy) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Crops under `root` as a manifest (id: the row, zero-padded), and why others can't be used."""
+    both = brought["obverse"] == brought["reverse"]
     asked = [
         (row, side, Path(brought[side].iloc[row]), f"{FOLDER}/{row:09d}.{side}.jpg")
         for row in range(len(brought))
@@ -71,7 +73,8 @@ def _crops(brought: pd.DataFrame, root: Path, tidy: Tidy) -> tuple[pd.DataFrame,
         if brought[side].iloc[row]
     ]
     found = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(_reason)(source, root / target, tidy) for _, _, source, target in asked
+        delayed(_reason)(source, root / target, SIDES.index(side) if both.iloc[row] else None, tidy)
+        for row, side, source, target in asked
     )
     reasons = pd.DataFrame("", index=range(len(brought)), columns=SIDES)
     rows = []
@@ -82,7 +85,7 @@ def _crops(brought: pd.DataFrame, root: Path, tidy: Tidy) -> tuple[pd.DataFrame,
     return pd.DataFrame(rows, columns=["id", "mint", "side", "path", "scale"]), reasons
 
 
-def _reason(source: Path, target: Path, tidy: Tidy) -> str:
+def _reason(source: Path, target: Path, half: int | None, tidy: Tidy) -> str:
     if not source.is_file():
         return MISSING
-    return cleaning.inspect(source, target, **tidy.model_dump()).reason
+    return cleaning.inspect(source, target, half=half, **tidy.model_dump()).reason

@@ -11,7 +11,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from mintmark.data import grouping
-from mintmark.images import cropping, decoding, detection, duplicates, outline, quality
+from mintmark.images import cropping, decoding, detection, duplicates, halves, outline, quality
 
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
 GROUND = ("ground_red", "ground_green", "ground_blue")
@@ -55,23 +55,37 @@ def tidy(
 ) -> list[Inspection]:
     """Crop every photograph of a manifest into `target`; say of each what it shows, row by row.
 
-    manifest: column path, below `source`; size: of the crops, pixels; scale: the coin's radius as a
-    fraction of a crop's width; flatten: how far uneven light is evened out, 0 to 1.
+    manifest: see `crop_paths`, the photographs below `source`; size: of the crops, pixels; scale: the
+    coin's radius as a fraction of a crop's width; flatten: how far uneven light is evened out, 0 to 1.
     """
     for folder in {Path(path).parent for path in manifest["path"]}:
         (target / folder).mkdir(parents=True, exist_ok=True)
-    paths = tqdm(manifest["path"], desc="finding coins", disable=None)
+    rows = zip(manifest["path"], crop_paths(manifest), _halves(manifest), strict=True)
     return Parallel(n_jobs=-1)(
         delayed(inspect)(
-            source / path, target / crop_path(path), size=size, scale=scale, flatten=flatten
+            source / path, target / crop, half=half, size=size, scale=scale, flatten=flatten
         )
-        for path in paths
+        for path, crop, half in tqdm(rows, total=len(manifest), desc="finding coins", disable=None)
     )
 
 
-def crop_path(path: str) -> str:
-    """Where the crop of a photograph goes."""
-    return Path(path).with_suffix(".jpg").as_posix()
+def crop_paths(manifest: pd.DataFrame) -> pd.Series:
+    """Where the crop of each photograph goes.
+
+    manifest: columns side and path; a photograph that shows both sides is listed for each of them.
+    """
+    suffixes = [".jpg" if half is None else f".{half + 1}.jpg" for half in _halves(manifest)]
+    paths = zip(manifest["path"], suffixes, strict=True)
+    return pd.Series(
+        [Path(path).with_suffix(suffix).as_posix() for path, suffix in paths], manifest.index
+    )
+
+
+def _halves(manifest: pd.DataFrame) -> list[int | None]:
+    """Which half of its photograph shows each side: 0 or 1, None for the whole of it."""
+    both = manifest["path"].duplicated(keep=False)
+    reverse = manifest["side"] == "reverse"
+    return [int(last) if cut else None for cut, last in zip(both, reverse, strict=True)]
 
 
 def reasons(inspections: list[Inspection], blurred: float) -> np.ndarray:
@@ -113,8 +127,19 @@ def measures(inspections: list[Inspection]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(MEASURES)).round(3)
 
 
-def inspect(source: Path, target: Path, *, size: int, scale: float, flatten: float) -> Inspection:
-    """Crop the coin in one photograph into the file `target`, unless it is rejected; see `tidy`."""
+def inspect(
+    source: Path,
+    target: Path,
+    *,
+    half: int | None = None,
+    size: int,
+    scale: float,
+    flatten: float,
+) -> Inspection:
+    """Crop the coin in one photograph into the file `target`, unless it is rejected; see `tidy`.
+
+    half: 0 or 1, of a photograph that shows both sides; see `halves.cut`.
+    """
     image, reason = decoding.read(source)
     if image is None:
         return _rejected(reason)
@@ -122,6 +147,11 @@ def inspect(source: Path, target: Path, *, size: int, scale: float, flatten: flo
         return _rejected("too_small")
     if quality.is_blank(image):
         return _rejected("blank")
+    if half is not None:
+        apart = halves.cut(image)
+        if apart is None:
+            return _rejected("no_gap")
+        image = apart[half]
     found = detection.find(image)
     if found is None or found[1] < detection.SUPPORT:
         return _rejected("no_coin")
@@ -138,7 +168,7 @@ def inspect(source: Path, target: Path, *, size: int, scale: float, flatten: flo
     return Inspection(
         reason="",
         sharpness=quality.sharpness(crop),
-        digest=duplicates.digest(source),
+        digest=duplicates.digest(source) + ("" if half is None else f".{half}"),
         thumbnail=thumbnail,
         hashes=duplicates.hashes(thumbnail),
         circle=found[0],

@@ -72,22 +72,25 @@ def find(image: np.ndarray) -> tuple[Circle, float] | None:
     return Circle((x + 0.5) / scale - 0.5, (y + 0.5) / scale - 0.5, r / scale), support
 
 
-def second(image: np.ndarray, first: Circle) -> Circle | None:
+def second(image: np.ndarray, first: Circle, least: float = CERTAIN) -> Circle | None:
     """Find a second coin in a photograph, beside, above or below the first one; None if there is none.
 
-    image: uint8 RGB (H,W,3). Only what has room for a coin of SECOND of the first one's size is searched.
+    image: uint8 RGB (H,W,3); least: the share of its edge that must be seen. Only what has room for a
+    coin of SECOND of the first one's size is searched; of several the one that is seen best is taken.
     """
     height, width = image.shape[:2]
     left, right = (int(np.clip(first.x + side * first.r, 0, width)) for side in (-1, 1))
     top, bottom = (int(np.clip(first.y + side * first.r, 0, height)) for side in (-1, 1))
     beside = {(right, 0): image[:, right:], (0, 0): image[:, :left], (0, bottom): image[bottom:]}
+    best: Circle | None = None
+    support = least
     for (across, down), strip in [*beside.items(), ((0, 0), image[:top])]:
         if min(strip.shape[:2]) >= 2 * SECOND * first.r:
             found = find(np.ascontiguousarray(strip))
-            if found and found[1] >= CERTAIN and found[0].r >= SECOND * first.r:
-                x, y, r = found[0]
-                return Circle(x + across, y + down, r)
-    return None
+            if found and found[1] >= support and found[0].r >= SECOND * first.r:
+                (x, y, r), support = found
+                best = Circle(x + across, y + down, r)
+    return best
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:

@@ -37,10 +37,10 @@ def organized(workspace):
     return pd.read_csv(workspace / "data/organized/manifest.csv", **read)
 
 
-def run(stage, **changes):
+def run(stage, photos="{id}.{side}", **changes):
     return stage(
         "organize", data__mints="data/raw/mints", organize__columns=COLUMNS, organize__ids=".+",
-        organize__photos="{id}.{side}", organize__sides=["obv", "rev"], organize__table="coins.csv",
+        organize__photos=photos, organize__sides=["obv", "rev"], organize__table="coins.csv",
         **changes,
     )  # fmt: skip
 
@@ -91,6 +91,39 @@ def test_a_workbook_that_names_its_photographs(stage, museum, workspace):
     ]  # fmt: skip
 
 
+def test_photographs_of_both_sides_are_listed_for_each_and_kept_once(stage, museum, workspace):
+    for file in sorted((museum / "photos").iterdir()):
+        if ".rev" in file.name:
+            file.unlink()
+        else:
+            file.rename(file.with_name(file.name.replace(".obv", "")))
+    Image.new("RGB", (60, 60)).save(museum / "photos" / "G.1200.png")  # the same coin once more
+    (museum / "coins.csv").write_text(HEAD + "\n".join(ROWS))
+    done = run(stage, photos="{id}")
+    assert done.returncode == 0, done.stderr
+    assert "Organized 3 of 4 coins, 3 photographs." in done.stdout
+    found = organized(workspace)
+    assert found.groupby("path")["side"].agg(list).tolist() == [["obverse", "reverse"]] * 3
+    skipped = pd.read_csv(workspace / "data/organized/skipped.csv", dtype=str, na_filter=False)
+    listed = sorted(skipped[["reason", "detail"]].itertuples(index=False, name=None))
+    assert listed == [
+        ("coin_skipped", "99.35.42.jpg"), ("no_mint", "uncertain"), ("side_twice", "G.1200.png"),
+    ]  # fmt: skip
+
+
+def test_a_table_may_name_one_photograph_for_both_sides(stage, museum, workspace):
+    files = sorted(file.name for file in (museum / "photos").iterdir())
+    rows = [f"1;Roma;{files[0]};{files[0]}", f"2;Roma;{files[1]};{files[2]}"]
+    (museum / "coins.csv").write_text("Object;Mint;front;back\n" + "\n".join(rows))
+    columns = {"id": "Object", "mint": "Mint", "obverse_file": "front", "reverse_file": "back"}
+    done = stage(
+        "organize", data__mints="data/raw/mints", organize__table="coins.csv",
+        organize__columns=columns, organize__ids=".+",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert organized(workspace).groupby("id")["path"].nunique().to_dict() == {"1": 1, "2": 2}
+
+
 def test_a_wrong_column_is_one_sentence_with_the_columns_there_are(stage, museum):
     (museum / "coins.csv").write_text((HEAD + "\n".join(ROWS)).replace("Mint", "Mint place", 1))
     done = run(stage)
@@ -109,7 +142,7 @@ def test_another_encoding_than_the_one_named_is_one_sentence(stage, museum):
 @pytest.mark.parametrize(
     ("names", "ids", "sides"),
     [
-        ("{id}", ".+", ["1", "2"]),
+        ("{side}", ".+", ["1", "2"]),
         ("{id}_{side}", ".+", ["a", "a"]),
         ("{id}_{side}", "(", ["a", "b"]),
     ],

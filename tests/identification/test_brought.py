@@ -40,6 +40,16 @@ def test_each_file_is_a_coin_type_by_itself(folder):
     assert list(found.photographs) == ["id", "photograph"]
 
 
+def test_a_photograph_of_both_sides_is_obverse_and_reverse(folder):
+    for given in ([folder / "loose coin.jpeg"], [folder]):
+        found = brought.read(given, {}, types=False, together=True)
+        assert list(found.photographs) == ["id", "obverse", "reverse"]
+        assert ("loose coin", "loose coin.jpeg", "loose coin.jpeg") in names(found.photographs)
+    (folder / "t.csv").write_text("id,image\n100001.1,99.35.42-r.png\n")
+    found = brought.read([folder / "t.csv"], {"photograph": "image"}, types=False, together=True)
+    assert names(found.photographs) == [("100001.1", "99.35.42-r.png", "99.35.42-r.png")]
+
+
 def test_two_photographs_are_obverse_and_reverse_and_one_is_what_its_name_says(folder):
     both = brought.read([folder / "loose coin.jpeg", folder / "99.35.42-r.png"], {}, types=False)
     assert names(both.photographs) == [("loose coin", "loose coin.jpeg", "99.35.42-r.png")]
