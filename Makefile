@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test lint deps readme snapshot crossval
+.PHONY: repro test test-all lint deps readme snapshot crossval
 
 repro: $(VENV)/installed
 	dvc repro
@@ -17,6 +17,10 @@ crossval: $(VENV)/installed
 
 test: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# With the long searches: tens of minutes.
+test-all: $(VENV)/installed
+	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep"
 
 lint: $(VENV)/installed
 	ruff check

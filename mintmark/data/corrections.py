@@ -21,13 +21,14 @@ def read(folder: Path) -> pd.DataFrame:
     path = folder / FILE
     if not path.exists():
         return pd.DataFrame(columns=ALL, dtype=str)
-    table = tables.spreadsheet(path).rename(columns=lambda name: name.casefold())
-    missing = [name for name in NEEDED if name not in table]
+    table = tables.spreadsheet(path)
+    found = {name: tables.column(path, table, name) for name in ALL}
+    missing = [name for name in NEEDED if found[name] is None]
     if missing:
         raise InputError(
             f"{path} has no column {missing[0]!r}; it needs id, from and to (who, when, why are welcome)."
         )
-    return table.reindex(columns=ALL, fill_value="")
+    return pd.DataFrame({name: table[of] if of else "" for name, of in found.items()})
 
 
 def apply(
