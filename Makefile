@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro mints types app test lint deps readme snapshot crossval
+.PHONY: repro mints types app test test-all lint deps readme snapshot crossval
 
 # DVC runs one stage at a time; mints and coin types, which share nothing but the data, run side by side.
 repro: $(VENV)/installed
@@ -31,6 +31,10 @@ crossval: $(VENV)/installed
 
 test: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# With the long searches: tens of minutes.
+test-all: $(VENV)/installed
+	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep"
 
 lint: $(VENV)/installed
 	ruff check

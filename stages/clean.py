@@ -13,7 +13,7 @@ from pydantic import Field
 from mintmark import plotting
 from mintmark.data import manifests
 from mintmark.images import cleaning, figures
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "clean"
@@ -96,8 +96,8 @@ def cleaned(manifest: pd.DataFrame, folder: Path, settings: Clean) -> Cleaned:
     kept["path"] = crops[reason == ""]
     kept["scale"] = settings.scale
     kept[list(cleaning.MEASURES)] = cleaning.measures(inspections).to_numpy()
-    kept.to_csv(folder / paths.MANIFEST, index=False)
-    rejected[["id", "side", "path", "reason"]].to_csv(folder / paths.REJECTED, index=False)
+    csv_files.write(kept, folder / paths.MANIFEST)
+    csv_files.write(rejected[["id", "side", "path", "reason"]], folder / paths.REJECTED)
     return Cleaned(kept, rejected, copies)
 
 

@@ -7,7 +7,7 @@ from mintmark.data import coins
 from mintmark.geometry import clock
 from mintmark.networks import serialization
 from mintmark.occlusion import analysis, curve, figures
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "controls"
@@ -24,9 +24,9 @@ def main() -> None:
     }
     with writing(paths.plots(STAGE)) as (plots,):
         found = analysis.control(networks, test, settings, own=own, seed=seed)
-        found.table.to_csv(plots / "controls.csv", index=False, float_format="%.6g")
-        found.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
-        curve.wide(found.curve).to_csv(plots / "curve.csv", index=False)
+        csv_files.write(found.table, plots / "controls.csv", float_format="%.6g")
+        csv_files.write(found.clock, plots / "clock.csv", float_format="%.6g")
+        csv_files.write(curve.wide(found.curve), plots / "curve.csv")
         metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_controls(found), plots)
     print(f"Masked {len(found.table)} regions of {len(test)} test coins of two mints.")

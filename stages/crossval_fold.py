@@ -14,7 +14,7 @@ from mintmark.data import coins, manifests, splitting
 from mintmark.identification import calibration
 from mintmark.networks import training
 from mintmark.occlusion import trials
-from mintmark.pipeline import params, paths
+from mintmark.pipeline import csv_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 
@@ -43,7 +43,7 @@ def main() -> None:
         doubted.append(folds.doubt(network, some, others, told).assign(**place))
     with writing(paths.fold(repeat, fold), paths.fold(repeat, fold, "doubt")) as files:
         for file, rows in zip(files, (named, doubted), strict=True):
-            pd.concat(rows).round(6).to_csv(file, index=False)
+            csv_files.write(pd.concat(rows).round(6), file)
     print(f"Repeat {repeat}, fold {fold}: named {len(named[1])} coins.")
 
 

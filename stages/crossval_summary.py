@@ -9,7 +9,7 @@ from mintmark.cross_validation import figures, folds, summary
 from mintmark.data import manifests
 from mintmark.identification import assessment
 from mintmark.identification import figures as doubt_figures
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 METRICS, PLOTS = paths.CROSSVAL / "crossval.json", paths.CROSSVAL / "plots"
@@ -30,8 +30,8 @@ def main() -> None:
         metrics_files.write(summary.headline(found), metrics_file)
         details = {**found, "spread": summary.over_repeats(spread), "doubt": doubt}
         metrics_files.write(details, plots / metrics_files.DETAILS)
-        spread.round(6).to_csv(plots / "folds.csv", index=False)
-        wrong.round(6).to_csv(plots / "always_wrong.csv", index=False)
+        csv_files.write(spread.round(6), plots / "folds.csv")
+        csv_files.write(wrong.round(6), plots / "always_wrong.csv")
         risks = {task: assessment.risk(rows) for task, rows in doubted.groupby("task")}
         pictures = {
             "balanced": figures.balanced(found, spread),
@@ -46,9 +46,9 @@ def main() -> None:
 
 def read(rounds: folds.Rounds, kind: str) -> pd.DataFrame:
     """What all folds found; kind: see `paths.fold`."""
-    text = {"id": str, "actual": str, "predicted": str, "centre": str, "margin": str}
+    text = [*csv_files.TEXT, "centre", "margin"]
     files = [paths.fold(repeat, fold, kind) for repeat in rounds.repeats for fold in rounds.folds]
-    tables = [pd.read_csv(file, dtype=text, keep_default_na=False) for file in files]
+    tables = [csv_files.read(file, text) for file in files]
     return pd.concat(tables, ignore_index=True)
 
 

@@ -6,7 +6,7 @@ from mintmark import plotting
 from mintmark.data import coins, manifests
 from mintmark.networks import serialization
 from mintmark.open_set import analysis, figures, predictions
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "eval3rd"
@@ -40,7 +40,7 @@ def main() -> None:
         **noticed.metrics,
     }
     with writing(paths.metrics(STAGE), paths.plots(STAGE)) as (file, plots):
-        looked.unknown.answers.to_csv(plots / "predictions.csv", index=False)
+        csv_files.write(looked.unknown.answers, plots / "predictions.csv")
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(analysis.headline(metrics), file)
         plotting.save_all(figures.of_inquiry(metrics, likeness, noticed, looked), plots)

@@ -10,7 +10,7 @@ import pandas as pd
 from mintmark.coin_types import competition, extraction, store
 from mintmark.data import corrections
 from mintmark.networks import backbones, fitting, serialization
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths, tables
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "features315"
@@ -40,6 +40,8 @@ def main() -> None:
     corrected = competition.corrected(root)
     details = competition.counts(table, unlabelled, skipped)
     details["corrections"] = corrections.told(corrected)
+    details["sources"] = competition.sources(table, root)
+    details["joined"] = tables.spellings(root / competition.TABLE)
     outputs = (paths.TYPE_FEATURES, paths.model(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (data, model_file, plots):
         fitting.reproducible(seed)
@@ -50,13 +52,13 @@ def main() -> None:
             backbone, root, table, unlabelled, settings=how, seed=seed, folder=data
         )
         serialization.save(extractor, model_file)
-        skipped.to_csv(data / "skipped.csv", index=False)
-        corrected.to_csv(data / corrections.FILE, index=False)
+        csv_files.write(skipped, data / "skipped.csv")
+        csv_files.write(corrected, data / corrections.FILE)
         shown = extraction.examples(root, table, how, number=SHOWN, seed=seed)
         np.save(plots / "views.npy", shown)
         details["dimensions"] = extractor.output_shape[1]
         metrics_files.write(details, plots / metrics_files.DETAILS)
-    crossing = details["groups_across_parts"]
+    crossing = max(details["groups_across_parts"], details["sources"]["across_parts"])
     print(
         f"Extracted {details['dimensions']} features of {len(table)} photographs of "
         f"{table['Class'].nunique()} types and of {settings.views.number} views of those that train; "

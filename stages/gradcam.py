@@ -10,7 +10,7 @@ from mintmark import plotting
 from mintmark.data import coins, manifests
 from mintmark.explain import analysis, faithfulness, figures, localisation, randomisation
 from mintmark.networks import models, serialization
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "gradcam"
@@ -44,9 +44,9 @@ def main() -> None:
             pictures["pointing"] = figures.pointing(metrics["localisation"])
         with features_file.open("wb") as file:
             np.savez(file, id=test.table["id"].to_numpy(str), features=features)
-        survey.table.to_csv(plots / "zones.csv", index=False)
-        survey.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
-        steps.to_csv(plots / "randomisation.csv", index=False)
+        csv_files.write(survey.table, plots / "zones.csv")
+        csv_files.write(survey.clock, plots / "clock.csv", float_format="%.6g")
+        csv_files.write(steps, plots / "randomisation.csv")
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(analysis.headline(metrics), metrics_file)
         plotting.save_all(pictures, plots)

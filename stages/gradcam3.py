@@ -6,7 +6,7 @@ from mintmark import plotting
 from mintmark.data import coins
 from mintmark.explain import analysis, figures
 from mintmark.networks import serialization
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "gradcam3"
@@ -18,8 +18,8 @@ def main() -> None:
     test = coins.of_split("three", "test")
     with writing(paths.plots(STAGE)) as (plots,):
         survey = analysis.survey(serialization.load(paths.model("train3")), test, settings, seed)
-        survey.table.to_csv(plots / "zones.csv", index=False)
-        survey.clock.to_csv(plots / "clock.csv", index=False, float_format="%.6g")
+        csv_files.write(survey.table, plots / "zones.csv")
+        csv_files.write(survey.clock, plots / "clock.csv", float_format="%.6g")
         metrics_files.write(survey.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_survey(survey, settings.radius), plots)
     print(analysis.sentence(survey.metrics))

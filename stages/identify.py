@@ -6,7 +6,7 @@ from mintmark import plotting
 from mintmark.data import coins, manifests
 from mintmark.identification import analysis, figures, index, photographs
 from mintmark.networks import serialization
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "identify"
@@ -28,7 +28,7 @@ def main() -> None:
         )
         index.save(known, folder)
         found = analysis.examine(model, known, collection, settings)
-        found.judged.round(6).to_csv(plots / "predictions.csv", index=False)
+        csv_files.write(found.judged.round(6), plots / "predictions.csv")
         metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_identification(found, collection), plots)
     print(analysis.sentence(found.metrics))

@@ -8,7 +8,7 @@ import pandas as pd
 from mintmark.coin_types import confusable, label_issues, store
 from mintmark.data import manifests
 from mintmark.networks import fitting
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 from mintmark.stats import classification
 
@@ -35,12 +35,12 @@ def main() -> None:
         suspected = label_issues.suspected(
             table, targets, probabilities, counts, below=settings.below
         )
-        suspected.to_csv(plots / "suspected.csv", index=False)
-        suspected.drop(columns=["path", "example"]).to_csv(data / "suspected.csv", index=False)
+        csv_files.write(suspected, plots / "suspected.csv")
+        csv_files.write(suspected.drop(columns=["path", "example"]), data / "suspected.csv")
         known = learning & counts
         actual, predicted = targets[known], probabilities.argmax(axis=1)[known]
         group = confusable.groups(actual, predicted, len(names))
-        pd.DataFrame({"Class": names, "group": group}).to_csv(data / "confusable.csv", index=False)
+        csv_files.write(pd.DataFrame({"Class": names, "group": group}), data / "confusable.csv")
         details = {
             "checked": int(counts.sum()),
             "not_checked": int((~counts).sum()),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mintmark.data import manifests
 from mintmark.images import merging
-from mintmark.pipeline import params, paths
+from mintmark.pipeline import csv_files, params, paths
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "merge"
@@ -36,8 +36,8 @@ def main() -> None:
             used, paths.CLEAN, folder, size=settings.size, layout=settings.layout
         )
         merged["group"] = merged["id"].map(merging.groups(crops, settings.group_varieties))
-        merged.to_csv(folder / paths.MANIFEST, index=False)
-        merging.skipped(left_out).to_csv(folder / paths.SKIPPED, index=False)
+        csv_files.write(merged, folder / paths.MANIFEST)
+        csv_files.write(merging.skipped(left_out), folder / paths.SKIPPED)
     groups = merged["group"].nunique()
     print(f"Merged {len(merged)} coins in {groups} groups; {len(left_out)} lack a side.")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from mintmark import plotting
 from mintmark.data import catalogue, corrections, labels
 from mintmark.images import decoding
-from mintmark.pipeline import metrics_files, params, paths, tables
+from mintmark.pipeline import csv_files, metrics_files, params, paths, tables
 from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
@@ -54,6 +54,8 @@ def main() -> None:
     table, others = read(source / rules.table, rules)
     table, corrected = corrections.apply(table, corrections.read(source), key="id", label="written")
     photos, odd = photographs(source / paths.PHOTOS, table, rules)
+    table["id"] = catalogue.as_photographed(table["id"], set(photos["id"]))
+    tables.check_zeros(source / rules.table, table["id"], photos["id"])
     table = labelled(table, rules, set(photos["id"]))
     matched = catalogue.matched(photos, table)
     if matched.empty:
@@ -64,22 +66,28 @@ def main() -> None:
             matched, source / paths.PHOTOS, folder, decoding.to_png
         )
         files = pd.concat([odd, catalogue.unmatched(photos, matched, table), unreadable])
-        manifest.to_csv(folder / paths.MANIFEST, index=False)
-        others.to_csv(folder / CARRIED, index=False)
-        table[["id", "written", "mint", "reason"]].to_csv(folder / paths.LABELS, index=False)
-        corrected.to_csv(folder / corrections.FILE, index=False)
-        catalogue.skipped(table, files).to_csv(folder / paths.SKIPPED, index=False)
+        csv_files.write(manifest, folder / paths.MANIFEST)
+        csv_files.write(others, folder / CARRIED)
+        csv_files.write(table[["id", "written", "mint", "reason"]], folder / paths.LABELS)
+        csv_files.write(corrected, folder / corrections.FILE)
+        csv_files.write(catalogue.skipped(table, files), folder / paths.SKIPPED)
         counts = catalogue.summary(table, manifest, files)
         counts["corrections"] = corrections.told(corrected)
+        counts["joined"] = joined(source / rules.table, rules, set(manifest["mint"]))
         largest = labels.largest_varieties(manifest)
         metrics_files.write(metrics(counts, largest), file)
-        largest.round(6).to_csv(plots / "largest_varieties.csv", index=False)
+        csv_files.write(largest.round(6), plots / "largest_varieties.csv")
         metrics_files.write(counts, plots / metrics_files.DETAILS)
         bars = plotting.counts(counts["mints"], "coins with a photograph")
         plotting.save(bars, plots / "mints.png")
     organized, photographed = counts["coins"]["organized"], counts["photos"]["organized"]
     print(f"Organized {organized} of {len(table)} coins, {photographed} photographs.")
     warn(largest)
+    if counts["joined"]:
+        print(
+            f"Mints written in several ways that look alike are one: {', '.join(counts['joined'])}; see "
+            f"{paths.plots(STAGE) / metrics_files.DETAILS}."
+        )
     if idle := corrections.warning(corrected):
         print(idle)
 
@@ -91,6 +99,12 @@ def read(path: Path, rules: Organize) -> tuple[pd.DataFrame, pd.DataFrame]:
         return labels.read_named(path, rules.columns.model_dump(exclude_none=True), encoding)
     table = labels.read(path, encoding)
     return table, table[["id"]]
+
+
+def joined(path: Path, rules: Organize, mints: set[str]) -> dict[str, dict[str, int]]:
+    """The ways in which the table writes mints that look alike, and how often; see `tables.spellings`."""
+    ways = tables.spellings(path, tables.encoding_of(rules.encoding))
+    return {name: ways[name] for name in sorted(mints & ways.keys())}
 
 
 def photographs(

@@ -5,19 +5,11 @@ from pathlib import Path
 
 import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
 
-import pandas as pd
-
-from mintmark.pipeline import params, paths
+from mintmark.pipeline import csv_files, params, paths
 from mintmark.pipeline.stage import run, writing
 from mintmark.report import review
 
 OUTPUTS = (paths.REVIEW_PAGE, paths.REVIEW, paths.TYPES_REVIEW)
-NOT_TEXT: dict[str, type] = {
-    "probability": float,
-    "quality": float,
-    "taught": bool,
-    "unknown": bool,
-}
 
 
 def main() -> None:
@@ -27,16 +19,16 @@ def main() -> None:
     with writing(*OUTPUTS) as (page, *tables):
         page.write_text(review.page(sheets), encoding="utf-8")
         for sheet, table in zip(sheets, tables, strict=True):
-            review.to_fill_in(sheet.rows).to_csv(table, index=False)
+            csv_files.write(review.to_fill_in(sheet.rows), table)
     counts = [f"{len(sheet.rows)} {sheet.heading.lower()}" for sheet in sheets]
     print(f"To be looked at: {' and '.join(counts)}; see {paths.REVIEW_PAGE}.")
 
 
 def of_coins(folder: str) -> review.Sheet:
     """What is doubtful of the coins whose table and photographs lie in a folder."""
-    labels = read(paths.ORGANIZED / paths.LABELS)
-    judged = read(paths.plots("identify") / "predictions.csv")
-    rows = review.of_mints(labels, judged, read(paths.CLEAN / paths.REJECTED))
+    labels = csv_files.read(paths.ORGANIZED / paths.LABELS, [*csv_files.TEXT, "written"])
+    judged = csv_files.read(paths.plots("identify") / "predictions.csv")
+    rows = review.of_mints(labels, judged, csv_files.read(paths.CLEAN / paths.REJECTED))
     return review.Sheet(
         name="coins",
         heading="Coins",
@@ -50,7 +42,7 @@ def of_coins(folder: str) -> review.Sheet:
 
 def of_types(folder: str) -> review.Sheet:
     """What is doubtful of the coin types whose table and photographs lie in a folder."""
-    suspected = read(paths.plots("labels315") / "suspected.csv")
+    suspected = csv_files.read(paths.plots("labels315") / "suspected.csv")
     return review.Sheet(
         name="types",
         heading="Coin types",
@@ -65,17 +57,11 @@ def of_types(folder: str) -> review.Sheet:
     )
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Read a table of another stage: text, but for what is known to be numbers."""
-    kinds: defaultdict[str, type] = defaultdict(lambda: str, NOT_TEXT)
-    return pd.read_csv(path, dtype=kinds, keep_default_na=False)
-
-
 def photographed(source: Path) -> dict[str, list[Path]]:
     """The photographs of each coin, by its id: those organized, and the originals of coins left out."""
     manifest, skipped = (
-        read(paths.ORGANIZED / paths.MANIFEST),
-        read(paths.ORGANIZED / paths.SKIPPED),
+        csv_files.read(paths.ORGANIZED / paths.MANIFEST),
+        csv_files.read(paths.ORGANIZED / paths.SKIPPED),
     )
     organized = [
         (coin, side, paths.ORGANIZED / path)

@@ -7,7 +7,7 @@ import own_checkout  # noqa: F401  (the library of this checkout, not an install
 from pydantic import Field
 
 from mintmark.data import manifests, splitting
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "split"
@@ -30,9 +30,9 @@ def main() -> None:
     splitting.check(three)
     counts = splitting.counts(three)
     with writing(paths.SPLIT, paths.metrics(STAGE)) as (folder, file):
-        three[three["mint"] != third].to_csv(folder / "two.csv", index=False)
-        three.to_csv(folder / "three.csv", index=False)
-        counts.to_csv(folder / paths.COUNTS)
+        csv_files.write(three[three["mint"] != third], folder / "two.csv")
+        csv_files.write(three, folder / "three.csv")
+        csv_files.write(counts.reset_index(), folder / paths.COUNTS)
         crossing = splitting.groups_across_parts(three)
         metrics = {"coins": counts.sum().to_dict(), "groups_across_parts": crossing}
         metrics_files.write(metrics, file)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mintmark.data import coins, manifests
 from mintmark.networks import assessment, replicates, serialization, training
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "train2"
@@ -33,7 +33,7 @@ def main() -> None:
         answers, metrics = assessment.assess(
             model, two, settings, crops=crops, repeats=repeats, seed=seed
         )
-        answers.to_csv(plots / "predictions.csv", index=False)
+        csv_files.write(answers, plots / "predictions.csv")
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(assessment.headline(metrics), metrics_file)
         if settings.leave_one_out:

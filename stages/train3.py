@@ -4,7 +4,7 @@ import own_checkout  # noqa: F401
 
 from mintmark.data import coins, manifests
 from mintmark.networks import assessment, replicates, serialization, training
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "train3"
@@ -28,7 +28,7 @@ def main() -> None:
         answers, metrics = assessment.assess(
             model, three, settings, crops=crops, repeats=repeats, seed=seed, start=start
         )
-        answers.to_csv(plots / "predictions.csv", index=False)
+        csv_files.write(answers, plots / "predictions.csv")
         metrics_files.write(metrics, plots / metrics_files.DETAILS)
         metrics_files.write(assessment.headline(metrics), metrics_file)
     print(assessment.sentence(metrics))

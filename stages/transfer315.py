@@ -12,7 +12,7 @@ import pandas as pd
 from mintmark.coin_types import evaluation, fine_tuning, head_training, heads, store
 from mintmark.data import manifests
 from mintmark.networks import backbones, fitting, serialization
-from mintmark.pipeline import metrics_files, params, paths
+from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
 STAGE = "transfer315"
@@ -56,7 +56,9 @@ def main() -> None:
             stored.labelled,
             targets,
             fitted.logits,
-            confusable_group=pd.read_csv(paths.TYPE_LABELS / "confusable.csv")["group"].to_numpy(),
+            confusable_group=csv_files.read(paths.TYPE_LABELS / "confusable.csv")[
+                "group"
+            ].to_numpy(),
             frequency=settings.frequency,
             seed=seed,
         )
@@ -114,7 +116,7 @@ def write(found: evaluation.Assessment, fitted: Fitted, table: pd.DataFrame, plo
     details = {**found.metrics, "head": fitted.kind, "heads": scores}
     metrics_files.write(details, plots / metrics_files.DETAILS)
     trained = table.loc[table["part"] != "test", "Class"]
-    evaluation.report(found.judged, trained).to_csv(plots / "report.csv")
+    csv_files.write(evaluation.report(found.judged, trained).reset_index(), plots / "report.csv")
     frequency = evaluation.frequency_table(found.metrics["by_frequency"])
     tables = {
         "predictions": found.judged,
@@ -124,7 +126,7 @@ def write(found: evaluation.Assessment, fitted: Fitted, table: pd.DataFrame, plo
         "heads": fitted.scores,
     }
     for name, rows in tables.items():
-        rows.round(6).to_csv(plots / f"{name}.csv", index=False)
+        csv_files.write(rows.round(6), plots / f"{name}.csv")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from mintmark.images import decoding, duplicates
 from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
 
+TABLE, SOURCES = "train.csv", "photos.csv"
 LAYOUT = "train.csv (Id,Class) and train/<Id>.jpg"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
 MEASURES = ("hash", "red", "green", "blue", "bytes")
@@ -32,6 +33,7 @@ def read(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     table, _ = _corrected(root)
     files, others = photographs(root / "train")
+    tables.check_zeros(root / TABLE, table["Id"], files)
     reason = pd.Series("", index=table.index)
     reason[~table["Id"].isin(files.keys())] = "no_photograph"
     classes = table.groupby("Id")["Class"].transform("nunique")
@@ -72,8 +74,8 @@ def checked(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "Split" in table:
         learnt = (whole & (table["Split"] == "train")).groupby(table["Class"]).transform("any")
         reason[~learnt] = "class_not_in_train"
-    reason[~whole] = "broken"
-    kept = table[reason == ""].reset_index(drop=True)
+    reason[~whole] = table["unread"]
+    kept = table[reason == ""].drop(columns="unread").reset_index(drop=True)
     if kept["Class"].nunique() < 2:
         raise InputError(
             f"{root}: fewer than two classes have a readable photograph to learn from."
@@ -90,9 +92,9 @@ def unlabelled(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     files, others = _files(folder) if folder.is_dir() else ({}, _NONE_SKIPPED)
     table = by_id(pd.DataFrame(files.items(), columns=["Id", "path"], dtype=str))
     table["path"] = "test/" + table["path"]
-    table["readable"] = np.array(_for_each(root, table["path"], _is_readable), bool)
-    broken = table.loc[~table["readable"], ["Id"]].assign(reason="broken")
-    skipped = pd.concat([others, broken])
+    reason = pd.Series(_for_each(root, table["path"], _unread), table.index, dtype=str)
+    table["readable"] = reason == ""
+    skipped = pd.concat([others, _skipped(table, reason)])
     return table, by_id(skipped.assign(reason=skipped["reason"] + "_in_test"))
 
 
@@ -113,9 +115,12 @@ def counts(table: pd.DataFrame, unlabelled: pd.DataFrame, skipped: pd.DataFrame)
 
 
 def measured(root: Path, files: pd.Series) -> pd.DataFrame:
-    """Decode photographs and take the MEASURES of each, row by row; all empty for a broken one."""
+    """Decode photographs and take the MEASURES of each, row by row; all empty for a broken one.
+
+    The column `unread` says why a photograph could not be decoded, "" where it was.
+    """
     rows = _for_each(root, files, _measures)
-    return pd.DataFrame(rows, columns=MEASURES, index=files.index)
+    return pd.DataFrame(rows, columns=[*MEASURES, "unread"], index=files.index)
 
 
 def _for_each(root: Path, files: pd.Series, look: Callable[[Path], Any]) -> list:
@@ -125,16 +130,16 @@ def _for_each(root: Path, files: pd.Series, look: Callable[[Path], Any]) -> list
         return list(tqdm(found, desc="checking photographs", total=len(files), disable=None))
 
 
-def _is_readable(path: Path) -> bool:
-    return decoding.decode(path) is not None
+def _unread(path: Path) -> str:
+    return decoding.read(path)[1]
 
 
 def _measures(path: Path) -> tuple:
-    image = decoding.decode(path)
+    image, reason = decoding.read(path)
     if image is None:
-        return (None,) * len(MEASURES)
+        return *(None,) * len(MEASURES), reason
     colour = image.mean(axis=(0, 1)).round(3)
-    return duplicates.long_hash(image), *colour, path.stat().st_size
+    return duplicates.long_hash(image), *colour, path.stat().st_size, ""
 
 
 def photographs(folder: Path) -> tuple[dict[str, str], pd.DataFrame]:
@@ -185,21 +190,40 @@ def groups(table: pd.DataFrame, root: Path) -> np.ndarray:
     """
     pairs = grouping.same([duplicates.digest(root / path) for path in table["path"]])
     pairs += duplicates.copies(table["hash"])
-    if (root / "photos.csv").is_file():
-        pairs += _from_one_photograph(table["Id"], root / "photos.csv")
+    source, _ = cut_from(root)
+    rows = source["Id"].map(pd.Series(range(len(table)), index=table["Id"].to_numpy()))
+    there = rows.notna()
+    rows = rows[there].astype(int)
+    pairs += zip(rows.groupby(source["Photo"][there]).transform("first"), rows, strict=True)
     return grouping.groups(pairs, len(table))
 
 
-def _from_one_photograph(ids: pd.Series, path: Path) -> list[tuple[int, int]]:
-    """Pairs of rows that were cut from one photograph; a row may name none, or several."""
+def cut_from(root: Path) -> tuple[pd.DataFrame, int]:
+    """What photos.csv says: (Id, Photo), without rows that name no photograph; none without the file.
+
+    A coin may be in several photographs. Returns as well how many rows have an Id that is none of
+    train.csv, train/ or test/. Raises InputError when these are more than a few.
+    """
+    path = root / SOURCES
+    if not path.is_file():
+        return pd.DataFrame({"Id": [], "Photo": []}, dtype=str), 0
     source = _table(path, ["Id", "Photo"])
-    row = pd.Series(range(len(ids)), index=ids.to_numpy())
-    known = source["Id"].isin(row.index)
-    if len(source) and not known.any():
-        raise InputError(f"{path} has no Id of train.csv; write the Ids as they stand there.")
-    source = source[known & (source["Photo"] != "")]
-    rows = source["Id"].map(row)
-    return list(zip(rows.groupby(source["Photo"]).transform("first"), rows, strict=True))
+    known = set(_corrected(root)[0]["Id"])
+    for folder in filter(Path.is_dir, (root / "train", root / "test")):
+        known |= _files(folder)[0].keys()
+    tables.check_zeros(path, source["Id"], known)
+    unmatched = tables.unmatched(path, source["Id"], known, "train.csv, train/ or test/")
+    return source[source["Photo"] != ""], unmatched
+
+
+def sources(table: pd.DataFrame, root: Path) -> dict[str, int]:
+    """What became of photos.csv: rows that match nothing, and photographs in more than one part.
+
+    table: columns Id and part. The parts are asked of the file, and not of the groups made of it.
+    """
+    source, unmatched = cut_from(root)
+    parts = source.merge(table[["Id", "part"]], on="Id").groupby("Photo")["part"].nunique()
+    return {"unmatched": unmatched, "across_parts": int((parts > 1).sum())}
 
 
 def split(table: pd.DataFrame, test: float, validation: float, seed: int) -> pd.Series:
@@ -232,20 +256,19 @@ def corrected(root: Path) -> pd.DataFrame:
 
 
 def _corrected(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    table = _table(root / "train.csv", ["Id", "Class"], ["Split"])
+    table = _table(root / TABLE, ["Id", "Class"], ["Split"])
     return corrections.apply(table, corrections.read(root), key="Id", label="Class")
 
 
 def _table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
     needed = f"the columns {', '.join(columns)}"
-    table = tables.read(path, needed, header="infer")
-    names = {name: name.strip().capitalize() for name in table.columns}
-    table = table.rename(columns=names)
-    if not set(columns) <= set(table.columns):
+    table = tables.read(path, needed, header=True)
+    found = {name: tables.column(path, table, name) for name in [*columns, *optional]}
+    if any(found[name] is None for name in columns):
         raise InputError(
-            f"{path} has the columns {', '.join(names)}; it needs {', '.join(columns)}."
+            f"{path} has the columns {', '.join(table.columns)}; it needs {', '.join(columns)}."
         )
-    table = table[[*columns, *(name for name in optional if name in table)]]
+    table = pd.DataFrame({name: table[of] for name, of in found.items() if of is not None})
     return table.assign(Id=table["Id"].map(_plain))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 from scipy.special import softmax
-from sklearn.metrics import classification_report
+from sklearn.metrics import precision_recall_fscore_support
 
 from mintmark.coin_types import confusable
 from mintmark.pipeline.params import Block
@@ -178,11 +178,12 @@ def report(judged: pd.DataFrame, trained: pd.Series) -> pd.DataFrame:
     judged: columns actual and predicted; trained: the class of each training photograph.
     """
     names = sorted(trained.unique())
-    rows = classification_report(
-        judged["actual"], judged["predicted"], labels=names, output_dict=True, zero_division=0
+    columns = precision_recall_fscore_support(
+        judged["actual"], judged["predicted"], labels=names, zero_division=0
     )
-    table = pd.DataFrame(rows).T.loc[names].rename_axis("Class").round(6)
-    return table.assign(support=table["support"].astype(int), trained=trained.value_counts())
+    scores = dict(zip(("precision", "recall", "f1-score", "support"), columns, strict=True))
+    table = pd.DataFrame(scores, pd.Index(names, name="Class")).round(6)
+    return table.assign(trained=trained.value_counts())
 
 
 def submission(

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from mintmark.coin_types.store import SETTINGS, Augmentation, ExtractionSettings, Views
 from mintmark.images import cropping, decoding
+from mintmark.pipeline import csv_files
 from mintmark.pipeline.parallel import ahead
 from mintmark.pipeline.stage import InputError
 
@@ -145,8 +146,8 @@ def write(
             origin.append(start + rows)
             end += len(rows)
     np.save(folder / "origin.npy", np.concatenate(origin))
-    table.to_csv(folder / "photos.csv", index=False)
-    unlabelled.to_csv(folder / "unlabelled.csv", index=False)
+    csv_files.write(table, folder / "photos.csv")
+    csv_files.write(unlabelled, folder / "unlabelled.csv")
     (folder / SETTINGS).write_text(settings.model_dump_json(indent=2) + "\n")
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import confusion_matrix
 
 from mintmark import plotting
 from mintmark.images import cropping, decoding
-from mintmark.pipeline import metrics_files
+from mintmark.pipeline import csv_files, metrics_files
 
 PLOTS = Path("plots")
 NAMED = 40  # with more types than this the matrix leaves their names out
@@ -39,41 +39,29 @@ def _of_features(folder: Path) -> dict[str, Figure]:
 
 
 def _of_labels(folder: Path, root: Path) -> dict[str, Figure]:
-    return {"labels315/suspected.png": suspected(_table(folder / "suspected.csv"), root)}
+    return {"labels315/suspected.png": suspected(csv_files.read(folder / "suspected.csv"), root)}
 
 
 def _of_transfer(folder: Path, root: Path) -> dict[str, Figure]:
-    names = _table(folder / "report.csv")["Class"].tolist()
-    judged, judged_heads = _table(folder / "predictions.csv"), _table(folder / "heads.csv")
+    names = csv_files.read(folder / "report.csv")["Class"].tolist()
+    judged, judged_heads = (
+        csv_files.read(folder / "predictions.csv"),
+        csv_files.read(folder / "heads.csv"),
+    )
     details = json.loads((folder / metrics_files.DETAILS).read_text())
     found = details["calibration"]
     errors = [found["error_before"], found["error"]]
     figures = {
-        "frequency": frequency(_table(folder / "frequency.csv"), len(names)),
-        "calibration": calibration(_table(folder / "reliability.csv"), errors),
+        "frequency": frequency(csv_files.read(folder / "frequency.csv"), len(names)),
+        "calibration": calibration(csv_files.read(folder / "reliability.csv"), errors),
         "confusion": confusion(judged, names),
-        "confused_pairs": confused_pairs(_table(folder / "confused_pairs.csv"), judged, root),
+        "confused_pairs": confused_pairs(
+            csv_files.read(folder / "confused_pairs.csv"), judged, root
+        ),
     }
     if len(judged_heads) > 1:
         figures["heads"] = heads(judged_heads)
     return {f"transfer315/{name}.png": figure for name, figure in figures.items()}
-
-
-def _table(path: Path) -> pd.DataFrame:
-    """Read a table; names of types are text, whatever they look like."""
-    texts = (
-        "Id",
-        "Class",
-        "suggested",
-        "path",
-        "example",
-        "actual",
-        "predicted",
-        "first",
-        "second",
-    )
-    found = pd.read_csv(path, dtype=dict.fromkeys(texts, str), keep_default_na=False, na_values="")
-    return found.fillna({"example": ""}) if "example" in found else found
 
 
 def views(images: np.ndarray) -> Figure:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from mintmark.pipeline import csv_files
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
@@ -126,8 +127,7 @@ def load(folder: Path) -> FeatureSet:
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; run `dvc repro features315` to make it.")
     labelled, unlabelled = (
-        pd.read_csv(folder / name, dtype={"Id": str, "Class": str}, keep_default_na=False)
-        for name in ("photos.csv", "unlabelled.csv")
+        csv_files.read(folder / name) for name in ("photos.csv", "unlabelled.csv")
     )
     vectors, origin, unlabelled_vectors = (
         np.load(folder / f"{name}.npy", mmap_mode="r")

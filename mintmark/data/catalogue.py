@@ -16,6 +16,8 @@ SUFFIX = r"\.(jpe?g|png|tiff?)"  # of photographs
 SIDES = {"1": "obverse", "2": "reverse"}
 FILES = ("obverse_file", "reverse_file")  # columns of a table that names its photographs
 TIFF = (".tif", ".tiff")
+UNREADABLE = {"broken": "unreadable_tif"}  # what a reason of the decoder is called here
+LONGEST = 120  # bytes of an id in the name of a file
 
 
 def pattern(names: str, ids: str, sides: Sequence[str]) -> re.Pattern[str]:
@@ -134,15 +136,15 @@ def matched(photos: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def sort(
-    photos: pd.DataFrame, source: Path, target: Path, to_png: Callable[[Path, Path], bool]
+    photos: pd.DataFrame, source: Path, target: Path, to_png: Callable[[Path, Path], str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Copy photographs into a folder per mint, under names that carry the mint; turn tif into png.
 
-    photos: see `matched`; their files are below `source`; to_png: writes a photograph as PNG, and says
-    whether it could. Returns the manifest (id, mint, side, path, variety; a photograph of both sides
-    stands there twice) and what was skipped (id, file, reason).
+    photos: see `matched`; their files are below `source`; to_png: writes a photograph as PNG, and gives
+    the reason where it could not, or "". Returns the manifest (id, mint, side, path, variety; a
+    photograph of both sides stands there twice) and what was skipped (id, file, reason).
     """
-    rows, skipped = [], []
+    rows, skipped, stems = [], [], file_stems(photos["id"])
     columns = [photos[name] for name in ("id", "number", "file", "mint", "variety", "folder")]
     columns.append(photos.duplicated(["id", "file"], keep=False))
     each = tqdm(zip(*columns, strict=True), total=len(photos), desc="organizing", disable=None)
@@ -150,17 +152,44 @@ def sort(
         suffix = Path(file).suffix.lower()
         is_tiff = suffix in TIFF
         side = "" if both else f".{number}"
-        path = Path(folder) / f"{coin_id}_{folder}{side}{'.png' if is_tiff else suffix}"
+        path = Path(folder) / f"{stems[coin_id]}_{folder}{side}{'.png' if is_tiff else suffix}"
         (target / path).parent.mkdir(exist_ok=True)
         if not is_tiff:
             shutil.copyfile(source / file, target / path)
-        elif not to_png(source / file, target / path):
-            skipped.append((coin_id, file, "unreadable_tif"))
+        elif reason := to_png(source / file, target / path):
+            skipped.append((coin_id, file, UNREADABLE.get(reason, reason)))
             continue
         rows.append((coin_id, mint, SIDES[number], path.as_posix(), variety))
     return (
         pd.DataFrame(rows, columns=["id", "mint", "side", "path", "variety"]),
         pd.DataFrame(skipped, columns=["id", "file", "reason"]).drop_duplicates(),
+    )
+
+
+def file_stems(ids: pd.Series) -> dict[str, str]:
+    """What begins the names of each coin's files: its id, without what leads elsewhere, and not too long.
+
+    Of ids that then agree but for their case, the later ones are numbered.
+    """
+    given: dict[str, str] = {}
+    taken: set[str] = set()
+    for coin in sorted(set(ids)):
+        plain = re.sub(r"[/\\:\s]", "-", coin).lstrip(".")
+        plain = plain.encode()[:LONGEST].decode(errors="ignore") or "coin"
+        stem, number = plain, 1
+        while stem.casefold() in taken:
+            number += 1
+            stem = f"{plain}-{number}"
+        given[coin] = stem
+        taken.add(stem.casefold())
+    return given
+
+
+def as_photographed(ids: pd.Series, photographed: set[str]) -> pd.Series:
+    """Ids in digits of another script than the photographs' names, written as these write them."""
+    known = {tables.digits(coin): coin for coin in sorted(photographed)}
+    return ids.map(
+        lambda coin: coin if coin in photographed else known.get(tables.digits(coin), coin)
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mintmark.pipeline import tables
+from mintmark.pipeline import csv_files, tables
 from mintmark.pipeline.stage import InputError
 
 FILE = "corrections.csv"
@@ -22,14 +22,15 @@ def read(folder: Path) -> pd.DataFrame:
     path = folder / FILE
     if not path.exists():
         return pd.DataFrame(columns=ALL, dtype=str)
-    table = tables.spreadsheet(path).rename(columns=lambda name: name.casefold())
-    missing = [name for name in NEEDED if name not in table]
+    table = tables.spreadsheet(path)
+    found = {name: tables.column(path, table, name) for name in ALL}
+    missing = [name for name in NEEDED if found[name] is None]
     if missing:
         raise InputError(
             f"{path} has no column {missing[0]!r}; it needs id, from and to (who, when, why are welcome)."
         )
-    decided = table[table["to"] != ""].reset_index(drop=True)
-    return decided.reindex(columns=ALL, fill_value="")
+    rows = pd.DataFrame({name: table[of] if of else "" for name, of in found.items()})
+    return rows[rows["to"] != ""].reset_index(drop=True).map(csv_files.as_it_was)
 
 
 def apply(

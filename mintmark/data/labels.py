@@ -20,7 +20,7 @@ def read(path: Path, encoding: str) -> pd.DataFrame:
     A header in any line, such as the first or the last, is left out. Raises InputError for a table that
     is missing, empty, in another encoding or of another number of columns.
     """
-    table = tables.read(path, NEEDED, header=None, encoding=encoding)
+    table = tables.read(path, NEEDED, header=False, encoding=encoding)
     if table.shape[1] != len(COLUMNS):
         raise InputError(
             f"{path} has {table.shape[1]} columns; it needs four, {NEEDED}, or set organize.columns."
@@ -43,13 +43,12 @@ def read_named(
     Raises InputError for a table without such columns; see `tables.spreadsheet`.
     """
     table = tables.spreadsheet(path, encoding)
-    by_name = {str(column).strip().casefold(): str(column) for column in table.columns}
-    found = {name: by_name.get(column.strip().casefold()) for name, column in columns.items()}
+    found = {name: tables.column(path, table, column) for name, column in columns.items()}
     missing = [columns[name] for name, column in found.items() if column is None]
     if missing:
         raise InputError(
             f"{path} has no column {missing[0]!r}, which organize.columns names; its columns are: "
-            f"{', '.join(by_name.values())}."
+            f"{', '.join(table.columns)}."
         )
     told = pd.DataFrame({name: table[column] for name, column in found.items()})
     told = told.rename(columns={"mint": "written"})

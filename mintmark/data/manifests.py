@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from mintmark.pipeline import csv_files
 from mintmark.pipeline.stage import InputError
-
-TEXT = ("id", "mint", "side", "path", "part", "reason", "file", "detail")  # columns of manifests
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -17,7 +16,7 @@ def read(path: Path) -> pd.DataFrame:
     Raises InputError when the file is missing.
     """
     try:
-        return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False)
+        return csv_files.read(path)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; run `dvc repro` to make it.") from None
 

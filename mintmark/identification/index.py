@@ -19,6 +19,7 @@ from mintmark.identification.calibration import DOUBTS, VIEWS, Calibration
 from mintmark.identification.photographs import Laid, Tidy
 from mintmark.open_set import scores
 from mintmark.open_set.scores import Known, Output
+from mintmark.pipeline import csv_files
 from mintmark.pipeline.stage import InputError
 
 COINS, TIDY, LAID = "coins.csv", "clean.json", "merge.json"
@@ -84,7 +85,7 @@ def _view(model: keras.Model, coins: CoinSet, view: str, accepted: float, neighb
 
 def save(index: Index, folder: Path) -> None:
     """Write an index into a folder."""
-    index.table.to_csv(folder / COINS, index=False)
+    csv_files.write(index.table, folder / COINS)
     for name, block in {TIDY: index.tidy, LAID: index.laid}.items():
         (folder / name).write_text(block.model_dump_json(indent=2) + "\n")
     for name, view in index.views.items():
@@ -105,8 +106,7 @@ def load(folder: Path) -> Index:
             f"{folder} is missing: nothing is trained yet; run `dvc repro identify`, or `dvc pull` "
             "where somebody has."
         )
-    text = {"id": str, "mint": str, "path": str, "part": str}
-    table = pd.read_csv(folder / COINS, dtype=text, keep_default_na=False)
+    table = csv_files.read(folder / COINS)
     views = {view: _loaded(folder / f"{view}.npz") for view in VIEWS}
     tidy = Tidy.model_validate_json((folder / TIDY).read_text())
     laid = Laid.model_validate_json((folder / LAID).read_text())

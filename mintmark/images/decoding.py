@@ -54,12 +54,12 @@ def read(path: Path) -> tuple[np.ndarray | None, str]:
         return None, BROKEN
 
 
-def to_png(source: Path, target: Path) -> bool:
-    """Write a photograph as PNG, upright; say whether it could be decoded."""
-    image, _ = read(source)
+def to_png(source: Path, target: Path) -> str:
+    """Write a photograph as PNG, upright; give the reason where it can't be decoded, or ""."""
+    image, reason = read(source)
     if image is not None:
         Image.fromarray(image).save(target)
-    return image is not None
+    return reason
 
 
 def _opened(path: Path) -> Image.Image:

@@ -30,10 +30,13 @@ def merge(
         paths = dict(zip(sides["side"], sides["path"], strict=True))
         obverse, reverse = (_read(source, paths.get(side)) for side in SIDES)
         merged, circles = side_by_side((obverse, reverse), size, sides["scale"].iloc[0], layout)
-        folder = Path(sides["path"].iloc[0]).parent
-        path = folder / f"{coin_id}_{folder}.png"
-        (target / folder).mkdir(exist_ok=True)
-        cv2.imwrite(str(target / path), cv2.cvtColor(merged, cv2.COLOR_RGB2BGR))
+        side = Path(sides["path"].iloc[0])  # <id>_<mint>.1.jpg
+        path = side.with_name(f"{side.name.rsplit('.', 2)[0]}.png")
+        (target / path).parent.mkdir(exist_ok=True)
+        _, png = cv2.imencode(".png", cv2.cvtColor(merged, cv2.COLOR_RGB2BGR))
+        (target / path).write_bytes(
+            png.tobytes()
+        )  # which says so where the disk is full; imwrite does not
         coin = {"id": coin_id, "mint": sides["mint"].iloc[0], "path": path.as_posix()}
         rows.append(coin | _columns(circles))
     return pd.DataFrame(rows)

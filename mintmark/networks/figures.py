@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from mintmark import plotting
 from mintmark.data import manifests
 from mintmark.data.coins import CoinSet
+from mintmark.pipeline import csv_files
 
 
 def of_training(folder: Path, coins: CoinSet) -> dict[str, Figure]:
@@ -17,8 +18,7 @@ def of_training(folder: Path, coins: CoinSet) -> dict[str, Figure]:
     folder: the stage's plots, with predictions.csv and curves; coins: the test coins, row by row
     with the predictions.
     """
-    answers = pd.read_csv(folder / "predictions.csv", dtype=str, keep_default_na=False)
-    answers["confidence"] = answers["confidence"].astype(float)
+    answers = csv_files.read(folder / "predictions.csv")
     predicted = manifests.numbers(answers["predicted"], coins.names)
     return {
         "confusion": plotting.confusion(coins.targets, predicted, coins.names),

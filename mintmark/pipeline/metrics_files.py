@@ -22,7 +22,7 @@ def commonest(counts: dict[str, int], most: int) -> dict[str, int]:
     if len(counts) <= most:
         return counts
     kept = sorted(counts, key=lambda name: -counts[name])[: most - 1]
-    named = {name: count for name, count in counts.items() if name in kept}
+    named = {name: count for name, count in counts.items() if name in kept and name != OTHERS}
     return {**named, OTHERS: sum(counts.values()) - sum(named.values())}
 
 

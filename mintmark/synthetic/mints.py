@@ -196,7 +196,7 @@ def _photograph_coin(photos: Path, truth: Path, coin: Coin, conditions: Conditio
             )
         image, cut = _spoilt(image, rng)
         if name.any():
-            cv2.imwrite(str(truth / f"{coin.id}.{side}.png"), name)
+            (truth / f"{coin.id}.{side}.png").write_bytes(cv2.imencode(".png", name)[1].tobytes())
         _save(image, photos / f"{coin.id}.{side}", cut, rng)
 
 

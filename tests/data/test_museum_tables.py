@@ -1,5 +1,6 @@
 """Label tables and photographs as museums name them, through the stage organize."""
 
+import json
 import shutil
 
 import pandas as pd
@@ -137,6 +138,56 @@ def test_another_encoding_than_the_one_named_is_one_sentence(stage, museum):
     )
     assert "is not UTF-8" in run(stage).stderr
     assert "'klingon' is no encoding" in run(stage, organize__encoding="klingon").stderr
+
+
+def test_ids_never_lead_out_of_the_data_folder(stage, museum, workspace):
+    """Ids that name folders, or that no file system holds, are ids all the same."""
+    ids = ["../../../evil", "/etc/evil", "1997/1206", "1997:1206", "x" * 300]
+    table = pd.DataFrame({"Nr": ids, "Mint": ["../Roma", "/Roma", "Roma", "Roma", "Roma"]})
+    table["front"] = sorted(path.name for path in (museum / "photos").iterdir())[: len(ids)]
+    table.to_csv(museum / "coins.csv", index=False)
+    before = {path for path in workspace.rglob("*") if "organized" not in path.parts}
+    done = stage(
+        "organize", data__mints="data/raw/mints", organize__table="coins.csv", organize__ids=".+",
+        organize__columns={"id": "Nr", "mint": "Mint", "obverse_file": "front"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = organized(workspace)
+    assert sorted(found["id"]) == sorted(ids)
+    root = (workspace / "data/organized").resolve()
+    assert all((root / path).resolve().is_relative_to(root) for path in found["path"])
+    assert all((root / path).is_file() for path in found["path"])
+    assert not list(workspace.parent.rglob("*evil*.1.jpg.*"))
+    after = {path for path in workspace.rglob("*") if "organized" not in path.parts}
+    assert {path.parent.name for path in after - before} <= {"metrics", "plots", "organize", ""} | {
+        workspace.name
+    }
+
+
+def labels_of(folder, rows):
+    (folder / "image_labels.csv").write_text("\n".join(f"{a},,,{b}" for a, b in rows))
+    (folder / "photos").mkdir(parents=True, exist_ok=True)
+
+
+def test_zeros_that_a_spreadsheet_ate_are_named(stage, museum):
+    for number in range(1, 4):
+        Image.new("RGB", (60, 60), "grey").save(museum / "photos" / f"{number:06d}.1.jpg")
+    labels_of(museum, [("1", "Misr"), ("2", "Misr"), ("000003", "Misr")])
+    done = stage("organize", data__mints="data/raw/mints")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "2 of 3 ids have lost the zeros they begin with, such as '1' for '000001'" in done.stderr
+
+
+def test_digits_of_any_script_name_the_same_photograph(stage, museum, workspace):
+    for name in ("000001", "٠٠٠٠٠٢"):
+        Image.new("RGB", (60, 60), "grey").save(museum / "photos" / f"{name}.1.jpg")
+    labels_of(museum, [("٠٠٠٠٠١", "Misr"), ("٠٠٠٠٠٢", "Misr\u200f"), ("100002", "Misr")])
+    done = stage("organize", data__mints="data/raw/mints")
+    assert done.returncode == 0, done.stderr
+    assert sorted(organized(workspace)["id"]) == ["000001", "٠٠٠٠٠٢"]
+    assert "written in several ways that look alike are one: Misr" in done.stdout
+    details = json.loads((workspace / "plots/organize/details.json").read_text())
+    assert details["joined"] == {"Misr": {"Misr": 2, "Misr\u200f": 1}}
 
 
 @pytest.mark.parametrize(

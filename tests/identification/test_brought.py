@@ -91,7 +91,7 @@ def test_legends_in_columns_called_obverse_are_no_files(folder):
         ("inventory,mint\n1,Roma\n", {}, "no column 'id'; its columns are: inventory, mint"),
         ("id,mint\n1,Roma\n", {"obverse": "front"}, "no column 'front'"),
         ("id,mint\n1,Roma\n", {"side": "x"}, "'side' is none of id, obverse, reverse"),
-        ("id,mint\n1,Roma,2\n", {}, "row 2 has 3 cells"),
+        ("id,mint\n1,Roma,2\n", {}, "line 2 has 3 cells"),
         ("id,mint\n", {}, "lists nothing"),
     ],
 )
