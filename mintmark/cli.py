@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, run
 
 ON_SCREEN = ["id", "status", "answer", "probability", "set"]
 SHOWN, WIDE = 40, 45  # rows on the screen, and characters of a cell, at most
@@ -21,12 +21,9 @@ def main() -> None:
     _describe(identify)
     asked = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    try:
-        _identify(asked)
-    except InputError as error:
-        sys.exit(f"error: {error}")
+    run(partial(_identify, asked))
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:

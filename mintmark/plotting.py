@@ -1,10 +1,12 @@
 """The house style of every figure: colours, saving, and grids of images."""
 
+import re
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib import rcParams
+from matplotlib import font_manager, rcdefaults, rcParams
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from sklearn.metrics import confusion_matrix
@@ -14,13 +16,39 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F
 DIFFERENCE = "PuOr"  # purple to orange, told apart in every common colour blindness
 HEAT = "inferno"  # perceptually uniform and readable in grey
 DPI = 110
+# Fonts with the signs that Matplotlib's own lacks, where a machine has them.
+WIDER = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei", "Droid Sans Fallback", "Microsoft YaHei", "PingFang SC", "Hiragino Sans",
+    "Arial Unicode MS",
+)  # fmt: skip
+MISSING = re.compile(r"Glyph (\d+) .*missing from font")
+rcdefaults()  # whatever a user's matplotlibrc says
+rcParams["font.family"] = [
+    "sans-serif",
+    *filter(set(font_manager.get_font_names()).__contains__, WIDER),
+]
 rcParams["text.parse_math"] = False  # a $ in a name is a currency
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as a PNG whose bytes depend on its content alone."""
+    """Write a figure as a PNG whose bytes depend on its content alone.
+
+    Says which signs no font has, if there are any: they are boxes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        figure.savefig(path, dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+    found = {warning: MISSING.match(str(warning.message)) for warning in caught}
+    signs = sorted({chr(int(match[1])) for match in found.values() if match})
+    if signs:
+        print(
+            f"Warning: {path.name} shows boxes, as no font here has {' '.join(signs)}; install one "
+            "such as Noto Sans CJK."
+        )
+    for warning in (warning for warning, match in found.items() if not match):
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def save_all(figures: Mapping[str, Figure], folder: Path) -> None:

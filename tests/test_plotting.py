@@ -43,3 +43,12 @@ def test_error_bars_reach_from_low_to_high_and_never_backwards():
     bars = axis.errorbar([0, 1], value, yerr=lengths)
     (whiskers,) = bars[2]
     assert whiskers.get_segments()[0].tolist() == [[0, 0.4], [0, 0.7]]
+
+
+def test_signs_that_no_font_has_are_said_once(tmp_path, capsys):
+    figure = Figure()
+    figure.suptitle("\U000f1234 \U000f1235 Misr")  # of private use: in no font
+    plotting.save(figure, tmp_path / "a.png")
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert said.startswith("Warning: a.png shows boxes, as no font here has \U000f1234 \U000f1235;")

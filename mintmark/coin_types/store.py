@@ -11,7 +11,7 @@ from pydantic import Field
 
 from mintmark.pipeline import csv_files
 from mintmark.pipeline.params import Block
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, reading
 
 SETTINGS = "settings.json"  # how the features were extracted
 VALIDATION = "validation.npz"  # beside what is predicted: logits of the validation part
@@ -126,14 +126,15 @@ def load(folder: Path) -> FeatureSet:
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is missing; run `dvc repro features315` to make it.")
-    labelled, unlabelled = (
-        csv_files.read(folder / name) for name in ("photos.csv", "unlabelled.csv")
-    )
-    vectors, origin, unlabelled_vectors = (
-        np.load(folder / f"{name}.npy", mmap_mode="r")
-        for name in ("vectors", "origin", "unlabelled")
-    )
-    settings = ExtractionSettings.model_validate_json((folder / SETTINGS).read_text())
+    with reading(folder, "run `dvc checkout`, or `dvc repro features315` to make it again"):
+        labelled, unlabelled = (
+            csv_files.read(folder / name) for name in ("photos.csv", "unlabelled.csv")
+        )
+        vectors, origin, unlabelled_vectors = (
+            np.load(folder / f"{name}.npy", mmap_mode="r")
+            for name in ("vectors", "origin", "unlabelled")
+        )
+        settings = ExtractionSettings.model_validate_json((folder / SETTINGS).read_text())
     return FeatureSet(labelled, unlabelled, vectors, origin, unlabelled_vectors, settings)
 
 

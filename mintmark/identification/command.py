@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
-from PIL import Image
 from pydantic import ValidationError
 from tqdm import tqdm
 
@@ -62,8 +61,7 @@ def identify(
             picture = writing.hot(said.images[row], heat)
             if "heat" in outputs:
                 file = writing.heat_file(str(said.rows[row]["id"]), taken)
-                outputs["heat"].mkdir(parents=True, exist_ok=True)
-                Image.fromarray(picture).save(outputs["heat"] / file)
+                writing.as_picture(picture, outputs["heat"] / file)
             if "xlsx" in outputs:
                 pair = (said.images[row], picture[len(said.images[row]) :])
                 for name, image in zip(writing.PICTURES, pair, strict=True):

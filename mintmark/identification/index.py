@@ -20,7 +20,7 @@ from mintmark.identification.photographs import Laid, Tidy
 from mintmark.open_set import scores
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import csv_files
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, reading
 
 COINS, TIDY, LAID = "coins.csv", "clean.json", "merge.json"
 
@@ -106,11 +106,12 @@ def load(folder: Path) -> Index:
             f"{folder} is missing: nothing is trained yet; run `dvc repro identify`, or `dvc pull` "
             "where somebody has."
         )
-    table = csv_files.read(folder / COINS)
-    views = {view: _loaded(folder / f"{view}.npz") for view in VIEWS}
-    tidy = Tidy.model_validate_json((folder / TIDY).read_text())
-    laid = Laid.model_validate_json((folder / LAID).read_text())
-    return Index(table, views, tidy, laid)
+    with reading(folder, "run `dvc checkout`, or `dvc repro identify` to make it again"):
+        table = csv_files.read(folder / COINS)
+        views = {view: _loaded(folder / f"{view}.npz") for view in VIEWS}
+        tidy = Tidy.model_validate_json((folder / TIDY).read_text())
+        laid = Laid.model_validate_json((folder / LAID).read_text())
+        return Index(table, views, tidy, laid)
 
 
 def _loaded(path: Path) -> View:

@@ -20,7 +20,7 @@ from mintmark.images import cropping, decoding, quality
 from mintmark.networks import models
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import paths
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, reading
 
 Read = tuple[np.ndarray | None, str]  # a photograph, or why it can't be used
 
@@ -42,7 +42,10 @@ def collection(settings: Identify) -> tuple[Collection, ExtractionSettings]:
     targets, _ = manifests.classes(table["mint"])
     train, validation = ((table["part"] == part).to_numpy() for part in ("train", "validation"))
     known = Known(features[train].astype(float), targets[train], settings.neighbours)
-    with np.load(validation_file) as archive:
+    with (
+        reading(validation_file, "run `dvc checkout`, or `dvc repro transfer315` to make it again"),
+        np.load(validation_file) as archive,
+    ):
         judging = Output(archive["logits"], features[validation].astype(float))
     calibrated = calibration.calibrate(judging, targets[validation], known, settings.accepted)
     return Collection(table, {PHOTOGRAPH: View(features, calibrated)}), stored.settings

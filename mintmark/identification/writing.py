@@ -3,6 +3,8 @@
 import json
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from PIL import Image
 
 from mintmark.explain.figures import overlay
-from mintmark.pipeline import archives
+from mintmark.pipeline import archives, csv_files
 
 THUMB = 96  # pixels, height of the pictures in a workbook
 POINTS = 0.75  # of a pixel, in which a workbook measures the height of rows
@@ -28,8 +30,8 @@ TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 def as_csv(table: pd.DataFrame, path: Path) -> None:
     """Write answers as CSV, UTF-8."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, index=False)
+    with _whole(path) as beside:
+        csv_files.write(table, beside)
 
 
 def as_json(table: pd.DataFrame, probabilities: pd.DataFrame, path: Path) -> None:
@@ -43,8 +45,26 @@ def as_json(table: pd.DataFrame, probabilities: pd.DataFrame, path: Path) -> Non
             table.to_dict(orient="records"), probabilities.iterrows(), strict=True
         )
     ]
+    with _whole(path) as beside:
+        beside.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def as_picture(image: np.ndarray, path: Path) -> None:
+    """Write a picture (H,W,3), uint8, as PNG."""
+    with _whole(path) as beside:
+        Image.fromarray(image).save(beside, "PNG")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A place beside a file to write to, which takes the file's name once all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    beside = path.with_name(f"{path.name}.partial")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def hot(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
@@ -72,11 +92,12 @@ def as_workbook(
     book = Workbook()
     sheet = book.active
     sheet.title = "coins"
+    table = csv_files.inert(table)
     sheet.append([*table.columns, *pictures])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in table.itertuples(index=False):
-        sheet.append([_cell(value) for value in row])
+        sheet.append(list(row))
     for number, images in enumerate(pictures.values(), len(table.columns) + 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = WIDE
@@ -84,11 +105,10 @@ def as_workbook(
             sheet.add_image(_embedded(image), f"{letter}{row + 2}")
             sheet.row_dimensions[row + 2].height = THUMB * POINTS
     sheet.freeze_panes = "B2"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _whole(path) as beside:
         dated = Path(folder) / "dated.xlsx"
         book.save(dated)
-        archives.undated(dated, path, _undated)
+        archives.undated(dated, beside, _undated)
 
 
 def _undated(name: str, content: bytes) -> bytes:
@@ -96,11 +116,6 @@ def _undated(name: str, content: bytes) -> bytes:
     if name != PROPERTIES:
         return content
     return TIME.sub(f"{archives.EPOCH:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
-
-
-def _cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@") else value
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:

@@ -83,8 +83,9 @@ def _pixels(path: Path, image: Image.Image) -> np.ndarray:
 
 
 def _orientation(image: Image.Image) -> int:
+    """How an image lies by its EXIF, which forgets it: Pillow turns a TIFF by it as it loads it."""
     try:
-        return int(image.getexif().get(ORIENTATION, 1))
+        return int(image.getexif().pop(ORIENTATION, 1))
     except Exception:  # EXIF may hold anything
         return 1
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 import keras
 import numpy as np
@@ -14,9 +14,10 @@ from mintmark.networks.efficientnet_lite import efficientnet_lite0
 from mintmark.pipeline import paths
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, reading
 
 CAFFE_MEAN = (103.939, 116.779, 123.68)  # what ResNet50's ImageNet weights expect subtracted, BGR
+MOST = 16  # bytes of a weight in a file, and of what is around it
 CHOICES = (
     "coins (shipped, for EfficientNetB0), imagenet (downloaded, but for EfficientNetLite0), none or "
     "the path of a weights file"
@@ -135,13 +136,17 @@ def _read_weights(base: keras.Model, name: str, weights: str) -> None:
     path = paths.COIN_WEIGHTS if weights == "coins" else Path(weights)
     if not path.is_file():
         raise InputError(f"The weights file {path} is missing; use one of: {CHOICES}.")
-    try:
+    with reading(path, f"it is damaged, or does not fit {name}; use one of: {CHOICES}"):
         if path.suffix == ".npz":
-            with np.load(path) as archive:
-                base.set_weights([archive[key].astype("float32") for key in archive.files])
+            base.set_weights(_arrays(path, MOST * base.count_params()))
         else:
             base.load_weights(path)
-    except (ValueError, KeyError, OSError, EOFError, TypeError, AttributeError, BadZipFile):
-        raise InputError(
-            f"The weights file {path} does not fit {name}; use one of: {CHOICES}."
-        ) from None
+
+
+def _arrays(path: Path, most: int) -> list[np.ndarray]:
+    """The arrays of an archive, float32. Raises ValueError when they are of more than `most` bytes."""
+    with ZipFile(path) as entries:
+        if sum(entry.file_size for entry in entries.infolist()) > most:
+            raise ValueError("it holds too much")
+    with np.load(path, allow_pickle=False) as archive:
+        return [archive[key].astype("float32") for key in archive.files]

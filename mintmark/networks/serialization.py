@@ -8,6 +8,11 @@ from pathlib import Path
 
 import keras
 
+from mintmark.networks import keras_settings
+from mintmark.pipeline.stage import reading
+
+ENTRIES = {"config.json", "metadata.json", "model.weights.h5"}  # of a network's archive
+LARGEST = 4 * 2**30  # bytes of them
 EPOCH_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can carry
 
 
@@ -40,8 +45,17 @@ def _numbered(config: str) -> str:
 
 
 def load(path: Path) -> keras.Model:
-    """Load a network that `save` wrote."""
-    return keras.saving.load_model(path, compile=False)
+    """Load a network that `save` wrote. No code of the file is run: not that of lambdas either.
+
+    Raises InputError when the file is damaged, of another make, or larger than any network here.
+    """
+    keras_settings.pin()
+    with reading(path, "run `dvc checkout`, or `dvc repro` to make it again"):
+        with zipfile.ZipFile(path) as archive:
+            entries = {entry.filename: entry.file_size for entry in archive.infolist()}
+        if set(entries) != ENTRIES or sum(entries.values()) > LARGEST:
+            raise ValueError("it is no network of mintmark")
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
 
 
 def save_left_out(models: dict[str, keras.Model], mints: list[str], folder: Path) -> None:

@@ -40,7 +40,7 @@ def _described(
 def read(path: Path) -> dict[str, np.ndarray]:
     """The tensors of a file of weights, by name and in its order.
 
-    Raises pickle.UnpicklingError when the file asks for anything but tensors.
+    Raises pickle.UnpicklingError when the file asks for anything but tensors that lie within it.
     """
     with path.open("rb") as file:
         for _ in range(HEADER):
@@ -49,11 +49,17 @@ def read(path: Path) -> dict[str, np.ndarray]:
         dtypes = dict(storage for storage, *_ in described.values())
         storages = {key: _numbers(file, dtypes[key]) for key in _Unpickler(file).load()}
     return {
-        name: np.lib.stride_tricks.as_strided(
-            storages[key][offset:], shape, [step * dtype.itemsize for step in strides]
-        ).copy()
-        for name, ((key, dtype), offset, shape, strides) in described.items()
+        name: _tensor(storages[key], offset, shape, strides)
+        for name, ((key, _), offset, shape, strides) in described.items()
     }
+
+
+def _tensor(numbers: np.ndarray, offset: int, shape: tuple, strides: tuple) -> np.ndarray:
+    last = offset + sum((size - 1) * step for size, step in zip(shape, strides, strict=True))
+    if offset < 0 or min((0, *strides)) < 0 or last >= len(numbers):
+        raise pickle.UnpicklingError("a tensor reaches beyond its numbers")
+    steps = [step * numbers.itemsize for step in strides]
+    return np.lib.stride_tricks.as_strided(numbers[offset:], shape, steps).copy()
 
 
 def _numbers(file: BinaryIO, dtype: np.dtype) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, reading
 
 UTF_8 = "utf-8-sig"  # with or without a mark of its byte order
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx"}
@@ -178,12 +178,10 @@ def _many(count: int, all_: int) -> bool:
 
 
 def _workbook(path: Path) -> pd.DataFrame:
-    try:
+    if not path.is_file():
+        raise InputError(f"{path} is missing; put it there.")
+    with reading(path, "save it again as XLSX"):
         return pd.read_excel(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing; put it there.") from None
-    except Exception as error:  # a damaged workbook makes its readers raise whatever there is
-        raise InputError(f"{path} can't be read as XLSX: {' '.join(str(error).split())}.") from None
 
 
 def _rows(path: Path, needed: str, encoding: str) -> list[Row]:

@@ -46,6 +46,29 @@ def test_colour_tiffs_keep_their_colours(tmp_path, dtype, planar):
     np.testing.assert_allclose(decoding.decode(tmp_path / "a.tif"), COLOUR, atol=1)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["8.tif", "lzw.tif", "16.tif", "a.jpg", "a.png", "a.webp"])
+def test_what_lies_turned_is_turned_once(tmp_path, kind, orientation):
+    file, lies = tmp_path / kind, decoding.UPRIGHT.get(orientation)
+    undone = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    lying = Image.fromarray(COLOUR)
+    lying = lying if lies is None else lying.transpose(undone.get(orientation, lies))
+    if kind == "16.tif":
+        values = np.asarray(lying).astype(np.uint16) * 257
+        tags = [(decoding.ORIENTATION, "H", 1, orientation, False)]
+        tifffile.imwrite(file, values, photometric="rgb", extratags=tags)
+    elif kind.endswith("tif"):
+        compression = {"compression": "tiff_lzw"} if kind == "lzw.tif" else {}
+        lying.save(file, tiffinfo={decoding.ORIENTATION: orientation}, **compression)
+    else:
+        exif = Image.Exif()
+        exif[decoding.ORIENTATION] = orientation
+        lying.save(file, exif=exif, quality=95)
+    found = decoding.decode(file)
+    assert found.shape == COLOUR.shape
+    assert np.abs(found.astype(int) - COLOUR).mean() < 6
+
+
 def test_an_alpha_that_hides_everything_means_nothing(tmp_path):
     clear = np.dstack([COLOUR, np.zeros_like(RAMP)])
     Image.fromarray(clear).save(tmp_path / "a.png")

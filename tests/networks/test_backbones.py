@@ -63,6 +63,14 @@ def test_a_file_of_weights_runs_no_code(tmp_path):
         torch_pickles.read(file)
 
 
+def test_a_tensor_that_reaches_beyond_its_numbers_is_refused():
+    numbers = np.arange(6, dtype=np.float32)
+    assert torch_pickles._tensor(numbers, 0, (2, 3), (3, 1)).tolist() == [[0, 1, 2], [3, 4, 5]]
+    for offset, shape, strides in ((1, (2, 3), (3, 1)), (0, (2, 9), (3, 1)), (5, (2,), (-1,))):
+        with pytest.raises(pickle.UnpicklingError, match="reaches beyond"):
+            torch_pickles._tensor(numbers, offset, shape, strides)
+
+
 @pytest.mark.parametrize("name", backbones.NAMES)
 def test_every_backbone_gives_maps_can_be_frozen_and_pooled(name):
     model = backbones.build(name, SHAPE, "none", frozen=True)
@@ -98,12 +106,25 @@ def test_backbones_are_pooled_at_four_levels_whether_they_round_up_or_down(name,
         ("EfficientNetB0", "nowhere.npz", "nowhere.npz is missing"),
         ("EfficientNetB0", "small.npz", "does not fit EfficientNetB0"),
         ("EfficientNetB0", "text.weights.h5", "does not fit EfficientNetB0"),
+        ("EfficientNetB0", "array.npz", "array.npz can't be read; it is damaged"),
+        ("EfficientNetB0", "empty.npz", "empty.npz can't be read; it is damaged"),
+        ("EfficientNetB0", "objects.npz", "objects.npz can't be read.*allow_pickle=False"),
+        ("EfficientNetB0", "large.npz", "large.npz can't be read.*it holds too much"),
     ],
 )
 def test_weights_that_do_not_fit_are_one_sentence(tmp_path, monkeypatch, name, weights, said):
     monkeypatch.chdir(ROOT if weights == "coins" else tmp_path)
     if weights == "small.npz":
         np.savez(weights, np.zeros(3))
+    if weights == "array.npz":
+        with (tmp_path / weights).open("wb") as file:
+            np.save(file, np.zeros(3))
+    if weights == "empty.npz":
+        (tmp_path / weights).touch()
+    if weights == "objects.npz":
+        np.savez(weights, np.array([{"code": 1}], dtype=object))
+    if weights == "large.npz":
+        np.savez_compressed(weights, np.zeros(90_000_000, np.uint8))
     if weights.startswith("text"):
         (tmp_path / weights).write_text("no weights")
     with pytest.raises(InputError, match=said):
