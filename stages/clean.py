@@ -21,12 +21,9 @@ SHOWN = 40  # photographs on a contact sheet
 REASONS = 2  # to reject photographs, among the metrics; all of them are in the details
 
 
-class Clean(params.Block):
+class Clean(cleaning.Tidy):
     """What makes a tidy crop, a useless photograph and a copy."""
 
-    size: Annotated[int, Field(ge=64, le=2_048)]
-    scale: Annotated[float, Field(gt=0.2, le=0.5)]
-    flatten: Annotated[float, Field(ge=0, le=1)]
     blurred: Annotated[float, Field(ge=0, lt=1)]
     near_bits: Annotated[int, Field(ge=0, le=64)]
     near_correlation: Annotated[float, Field(ge=-1, le=1)]

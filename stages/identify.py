@@ -4,7 +4,8 @@ import own_checkout  # noqa: F401
 
 from mintmark import plotting
 from mintmark.data import coins, manifests
-from mintmark.identification import analysis, figures, index, photographs
+from mintmark.identification import analysis, figures, index
+from mintmark.images import cleaning, merging
 from mintmark.networks import serialization
 from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
@@ -23,8 +24,8 @@ def main() -> None:
             collection,
             accepted=settings.accepted,
             neighbours=settings.neighbours,
-            tidy=params.load(photographs.Tidy, "clean", partly=True),
-            laid=params.load(photographs.Laid, "merge", partly=True),
+            tidy=params.load(cleaning.Tidy, "clean", partly=True),
+            laid=params.load(merging.Layout, "merge", partly=True),
         )
         index.save(known, folder)
         found = analysis.examine(model, known, collection, settings)

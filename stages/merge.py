@@ -1,10 +1,8 @@
 """Put obverse and reverse of each coin into one image at the same scale."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
-
-from pydantic import Field
 
 from mintmark.data import manifests
 from mintmark.images import merging
@@ -14,11 +12,9 @@ from mintmark.pipeline.stage import InputError, run, writing
 STAGE = "merge"
 
 
-class Merge(params.Block):
+class Merge(merging.Layout):
     """How sides are laid together, and which coins stay together."""
 
-    layout: Literal["horizontal", "vertical"]
-    size: Annotated[int, Field(ge=32, le=1_024)]
     missing: Literal["drop", "blank"]
     group_varieties: bool
 

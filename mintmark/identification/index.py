@@ -16,7 +16,8 @@ from mintmark.data import manifests
 from mintmark.data.coins import CoinSet
 from mintmark.identification import calibration
 from mintmark.identification.calibration import DOUBTS, VIEWS, Calibration
-from mintmark.identification.photographs import Laid, Tidy
+from mintmark.images.cleaning import Tidy
+from mintmark.images.merging import Layout
 from mintmark.open_set import scores
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import csv_files
@@ -57,11 +58,17 @@ class Index(Collection):
     """A collection of coins with both sides, and how its images were made."""
 
     tidy: Tidy
-    laid: Laid
+    laid: Layout
 
 
 def build(
-    model: keras.Model, coins: CoinSet, *, accepted: float, neighbours: int, tidy: Tidy, laid: Laid
+    model: keras.Model,
+    coins: CoinSet,
+    *,
+    accepted: float,
+    neighbours: int,
+    tidy: Tidy,
+    laid: Layout,
 ) -> Index:
     """See a collection through a network that tells `coins.names` apart.
 
@@ -110,7 +117,7 @@ def load(folder: Path) -> Index:
         table = csv_files.read(folder / COINS)
         views = {view: _loaded(folder / f"{view}.npz") for view in VIEWS}
         tidy = Tidy.model_validate_json((folder / TIDY).read_text())
-        laid = Laid.model_validate_json((folder / LAID).read_text())
+        laid = Layout.model_validate_json((folder / LAID).read_text())
         return Index(table, views, tidy, laid)
 
 

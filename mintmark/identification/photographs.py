@@ -12,25 +12,11 @@ from mintmark.data.coins import CoinSet
 from mintmark.identification.brought import SIDES
 from mintmark.identification.calibration import BOTH
 from mintmark.images import cleaning, merging
-from mintmark.pipeline.params import Block
+from mintmark.images.cleaning import Tidy
+from mintmark.images.merging import Layout
 
 MISSING = "missing"  # there is no such file
 FOLDER = "coins"
-
-
-class Tidy(Block):
-    """How the stage clean makes its crops."""
-
-    size: int
-    scale: float
-    flatten: float
-
-
-class Laid(Block):
-    """How the stage merge lays sides together."""
-
-    size: int
-    layout: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,7 @@ class Prepared:
     reasons: pd.DataFrame  # by row and side: why a photograph can't be used, "" where it can
 
 
-def prepare(brought: pd.DataFrame, names: list[str], tidy: Tidy, laid: Laid) -> Prepared:
+def prepare(brought: pd.DataFrame, names: list[str], tidy: Tidy, laid: Layout) -> Prepared:
     """Find and crop the coins in photographs and lay their sides together.
 
     brought: columns obverse and reverse, files or "", the same where it shows both sides; names: the

@@ -2,22 +2,33 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import cv2
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from PIL import Image
+from pydantic import Field
 from tqdm import tqdm
 
 from mintmark.data import grouping
 from mintmark.images import cropping, decoding, detection, duplicates, halves, outline, quality
+from mintmark.pipeline.params import Block
 
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
 GROUND = ("ground_red", "ground_green", "ground_blue")
 OUTLINE = tuple(f"outline_{hour}" for hour in range(outline.HOURS))
 MEASURES = ("x", "y", "r", "bytes", "red", "green", "blue", *GROUND, *OUTLINE)
 QUALITY = 95  # of the crops, which are JPEG
+
+
+class Tidy(Block):
+    """How tidy crops are made."""
+
+    size: Annotated[int, Field(ge=64, le=2_048)]
+    scale: Annotated[float, Field(gt=0.2, le=0.5)]
+    flatten: Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,28 @@
 """From crops of sides to one image a coin, with a manifest that says where each circle lies."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import cv2
 import numpy as np
 import pandas as pd
+from pydantic import Field
 from tqdm import tqdm
 
 from mintmark.data import grouping
 from mintmark.images.cropping import FILL
 from mintmark.images.detection import Circle
+from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
 SIDES = ("obverse", "reverse")
+
+
+class Layout(Block):
+    """How sides are laid together."""
+
+    layout: Literal["horizontal", "vertical"]
+    size: Annotated[int, Field(ge=32, le=1_024)]
 
 
 def merge(
