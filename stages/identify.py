@@ -19,16 +19,16 @@ def main() -> None:
     collection = read()
     model = serialization.load(paths.model("train3"))
     with writing(paths.INDEX, paths.plots(STAGE)) as (folder, plots):
+        seen = index.see(model, collection)
         known = index.build(
-            model,
+            seen,
             collection,
-            accepted=settings.accepted,
-            neighbours=settings.neighbours,
+            settings,
             tidy=params.load(cleaning.Tidy, "clean", partly=True),
             laid=params.load(merging.Layout, "merge", partly=True),
         )
         index.save(known, folder)
-        found = analysis.examine(model, known, collection, settings)
+        found = analysis.examine(model, seen, known, collection, settings)
         csv_files.write(found.judged.round(6), plots / "predictions.csv")
         metrics_files.write(found.metrics, plots / metrics_files.DETAILS)
         plotting.save_all(figures.of_identification(found, collection), plots)

@@ -74,11 +74,7 @@ def doubt(model: keras.Model, coins: CoinSet, others: CoinSet, known_by: Doubt) 
     coins: with the column `part`; others: see `CoinSet.unknown_to`. Returns what
     `assessment.judged` says of them.
     """
-    known = scores.known(model, coins.part("train"), known_by.neighbours)
-    validation = coins.part("validation")
-    calibrated = calibration.calibrate(
-        scores.output(model, validation.images), validation.targets, known, known_by.accepted
-    )
+    known, calibrated = calibration.of_parts(scores.output(model, coins.images), coins, known_by)
     return pd.concat(
         assessment.judged(scores.output(model, some.images), some, known, calibrated, CONFIDENCES)
         for some in (coins.part("test"), others)

@@ -12,9 +12,9 @@ from sklearn.metrics.pairwise import cosine_distances
 from mintmark.data.coins import CoinSet
 from mintmark.explain import likeness
 from mintmark.identification import assessment, calibration, similarity
-from mintmark.identification.calibration import BOTH, VIEWS
+from mintmark.identification.calibration import BOTH
 from mintmark.identification.index import Index
-from mintmark.open_set import scores
+from mintmark.open_set.scores import Output
 
 SHOWN = 6  # coins, of a mint each, beside which similar ones are shown
 
@@ -38,24 +38,24 @@ class Examined:
     metrics: dict
 
 
-def examine(model: keras.Model, index: Index, coins: CoinSet, settings: Identify) -> Examined:
-    """Judge the test part and the coins of other mints. coins: the collection, as in the index."""
+def examine(
+    model: keras.Model,
+    seen: dict[str, Output],
+    index: Index,
+    coins: CoinSet,
+    settings: Identify,
+) -> Examined:
+    """Judge the test part and the coins of other mints.
+
+    seen: what the network makes of the collection, see `index.see`; coins: the collection, as in the
+    index.
+    """
     asked = np.flatnonzero(coins.table["part"].isin(["test", ""]))
-    level = [settings.confidence]
-    by_view = {
-        view: assessment.judged(
-            scores.output(model, calibration.shown(coins, view).images[asked]),
-            coins.subset(asked),
-            index.known(view, settings.neighbours),
-            index.views[view].calibrated,
-            level,
-        )
-        for view in VIEWS
-    }
-    views = {
-        view: {**_accuracy(table), **assessment.assess(table, level)}
-        for view, table in by_view.items()
-    }
+    some, level = coins.subset(asked), [settings.confidence]
+    judged = {}
+    for view, output in seen.items():
+        known, calibrated = index.known(view, settings.neighbours), index.views[view].calibrated
+        judged[view] = assessment.judged(output.subset(asked), some, known, calibrated, level)
     features = index.views[BOTH].features
     queries = asked[: similarity.QUERIES]
     distances = cosine_distances(features[queries], features)
@@ -64,14 +64,17 @@ def examine(model: keras.Model, index: Index, coins: CoinSet, settings: Identify
     ranked = np.where(allowed, distances, np.inf).argsort(axis=1, kind="stable")
     metrics = {
         "confidence": settings.confidence,
-        "views": views,
+        "views": {
+            view: {**_accuracy(table), **assessment.assess(table, level)}
+            for view, table in judged.items()
+        },
         "similar": _similar(coins, queries, distances, allowed),
     }
     mints = coins.table["mint"].iloc[queries].reset_index(drop=True)
     shown = mints.drop_duplicates().index[:SHOWN].to_numpy()
     pairs = np.stack([queries[shown], ranked[shown, 0]], axis=1)
     heat = _alike(model, coins, features, pairs)
-    return Examined(by_view[BOTH], queries, ranked[:, : settings.similar], shown, heat, metrics)
+    return Examined(judged[BOTH], queries, ranked[:, : settings.similar], shown, heat, metrics)
 
 
 def _alike(

@@ -96,6 +96,19 @@ def _calibrated(logits: np.ndarray, temperature: float) -> np.ndarray:
     return softmax(logits.astype(float) / temperature, axis=1)
 
 
+def of_parts(output: Output, coins: CoinSet, settings: Doubt) -> tuple[Known, Calibration]:
+    """The coins that taught a network, and what validation coins say of its answers.
+
+    output: what it makes of coins (N,), which have the column `part`.
+    """
+    train, validation = (
+        (coins.table["part"] == part).to_numpy() for part in ("train", "validation")
+    )
+    known = Known(output.features[train], coins.targets[train], settings.neighbours)
+    judging = output.subset(validation)
+    return known, calibrate(judging, coins.targets[validation], known, settings.accepted)
+
+
 def judge(output: Output, known: Known, calibrated: Calibration, confidence: float) -> Judged:
     """What is said of coins. confidence: of their sets, see `conformal.sets`."""
     probabilities = calibrated.probabilities(output.logits)

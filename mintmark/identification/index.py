@@ -15,7 +15,7 @@ import pandas as pd
 from mintmark.data import manifests
 from mintmark.data.coins import CoinSet
 from mintmark.identification import calibration
-from mintmark.identification.calibration import DOUBTS, VIEWS, Calibration
+from mintmark.identification.calibration import DOUBTS, VIEWS, Calibration, Doubt
 from mintmark.images.cleaning import Tidy
 from mintmark.images.merging import Layout
 from mintmark.open_set import scores
@@ -61,33 +61,24 @@ class Index(Collection):
     laid: Layout
 
 
+def see(model: keras.Model, coins: CoinSet) -> dict[str, Output]:
+    """What a network makes of each view of coins."""
+    return {view: scores.output(model, calibration.shown(coins, view).images) for view in VIEWS}
+
+
 def build(
-    model: keras.Model,
-    coins: CoinSet,
-    *,
-    accepted: float,
-    neighbours: int,
-    tidy: Tidy,
-    laid: Layout,
+    seen: dict[str, Output], coins: CoinSet, settings: Doubt, *, tidy: Tidy, laid: Layout
 ) -> Index:
-    """See a collection through a network that tells `coins.names` apart.
+    """Index a collection.
 
-    coins: of all mints, with the column `part`, "" for mints that the network does not know; accepted,
-    neighbours: see `calibration.calibrate`; tidy, laid: how its images were made.
+    seen: what a network that tells `coins.names` apart makes of it, see `see`; coins: of all mints, with
+    the column `part`, "" for mints that it does not know; tidy, laid: how their images were made.
     """
-    views = {view: _view(model, coins, view, accepted, neighbours) for view in VIEWS}
+    views = {}
+    for view, output in seen.items():
+        _, calibrated = calibration.of_parts(output, coins, settings)
+        views[view] = View(output.features.astype(np.float32), calibrated)
     return Index(coins.table[["id", "mint", "path", "group", "part"]], views, tidy, laid)
-
-
-def _view(model: keras.Model, coins: CoinSet, view: str, accepted: float, neighbours: int) -> View:
-    output = scores.output(model, calibration.shown(coins, view).images)
-    train, validation = (
-        (coins.table["part"] == part).to_numpy() for part in ("train", "validation")
-    )
-    known = Known(output.features[train], coins.targets[train], neighbours)
-    judging = Output(output.logits[validation], output.features[validation])
-    calibrated = calibration.calibrate(judging, coins.targets[validation], known, accepted)
-    return View(output.features.astype(np.float32), calibrated)
 
 
 def save(index: Index, folder: Path) -> None:

@@ -26,6 +26,10 @@ class Output:
     logits: np.ndarray  # (N,classes)
     features: np.ndarray  # (N,D)
 
+    def subset(self, rows: np.ndarray) -> "Output":
+        """What it makes of some of them. rows: bool (N,) or places."""
+        return Output(self.logits[rows], self.features[rows])
+
 
 @dataclass(frozen=True)
 class Known:
