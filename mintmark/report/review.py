@@ -87,19 +87,16 @@ def _judged(judged: pd.DataFrame) -> pd.DataFrame:
     """Test coins that the network names otherwise, calls unknown, or has several answers for."""
     size = judged.filter(like="size_").iloc[:, 0].astype(int)
     other = judged["predicted"] != judged["actual"]
-    several = "several mints are possible (" + size.astype(str) + ")"
-    named = "the network says " + judged["predicted"]
-    said = pd.DataFrame(
-        {
-            "other": named.where(other, ""),
-            "unknown": judged["unknown"].map({True: "unlike anything learnt", False: ""}),
-            "several": several.where(size > 1, ""),
-        }
+    said = zip(
+        ("the network says " + judged["predicted"]).where(other, ""),
+        judged["unknown"].map({True: "unlike anything learnt", False: ""}),
+        ("several mints are possible (" + size.astype(str) + ")").where(size > 1, ""),
+        strict=True,
     )
     probability = judged["probability"]
     table = judged[["id"]].assign(
         doubt=probability.where(other, 1 - probability),
-        reasons=said.apply(lambda row: "; ".join(filter(None, row)), axis=1),
+        reasons=["; ".join(filter(None, reasons)) for reasons in said],
         suggested=judged["predicted"].where(other, ""),
     )
     return table[table["reasons"] != ""]

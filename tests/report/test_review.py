@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from conftest import ROOT, run_stage, set_params
 from PIL import Image
 
 from mintmark.data import corrections
+from mintmark.report import review as review_sheet
 
 MINTS, TYPES = "data/raw/mints", "data/raw/types"
 LABELS = """100001,a,b,Misr
@@ -111,6 +113,17 @@ def test_rows_that_are_filled_in_correct_labels_on_the_next_run(project, tmp_pat
         ("100001", "applied"), ("100002", "applied"),
     ]  # fmt: skip
     assert "100002" not in set(review(project)["id"])
+
+
+def test_where_nothing_is_doubtful_the_sheet_is_empty():
+    tables = (pd.read_csv(StringIO(text)) for text in (JUDGED, REJECTED, SUSPECTED))
+    judged, rejected, suspected = (table.head(0) for table in tables)
+    labels = pd.DataFrame({"id": ["1"], "written": ["Misr"], "reason": [""]})
+    rows = review_sheet.of_mints(labels, judged.astype({"taught": bool}), rejected)
+    for found in (rows, review_sheet.of_types(suspected)):
+        assert review_sheet.to_fill_in(found).empty
+    sheet = review_sheet.Sheet("coins", "Coins", MINTS, rows, {}, "", [])
+    assert "Coins: 0" in review_sheet.page([sheet])
 
 
 def test_the_page_itself_saves_what_was_filled_in(project, browser, tmp_path):
