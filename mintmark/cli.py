@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mintmark.pipeline import backend
 from mintmark.pipeline.stage import InputError, run
 
 ON_SCREEN = ["id", "status", "answer", "probability", "set"]
@@ -20,9 +21,7 @@ def main() -> None:
     identify = commands.add_parser("identify", help="name coins from their photographs")
     _describe(identify)
     asked = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    backend.start()
     run(partial(_identify, asked))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mintmark.pipeline import params
+from mintmark.pipeline import backend, params
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
 
@@ -26,9 +26,6 @@ class App(Block):
 
 def main() -> None:
     """Show the page until it is interrupted; what is missing ends it with one sentence."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     try:
         if importlib.util.find_spec("gradio") is None:
@@ -42,6 +39,7 @@ def main() -> None:
 
 
 def _show(settings: App) -> None:
+    backend.start()
     from mintmark.app import trained  # TensorFlow and Gradio take seconds
 
     known = trained.load()

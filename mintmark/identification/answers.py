@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pandas as pd
 
-from mintmark.explain import attribution
+from mintmark.explain import attribution, likeness
 from mintmark.identification import calibration, photographs
 from mintmark.identification.analysis import Identify
 from mintmark.identification.calibration import VIEWS, Judged
@@ -28,14 +28,15 @@ HINTS = {"two_coins": "give --together where a photograph shows both sides"}  # 
 class Answers:
     """What is said of some coins, and what the network saw of those that have an answer.
 
-    rows: by COLUMNS, one a coin; probabilities: of every class, NaN where there is no answer; images and
-    heat (for the answer, 0 to 1) by row.
+    rows: by COLUMNS, one a coin; probabilities: of every class, NaN where there is no answer; images by
+    row, and heat, 0 to 1: for the answer, and for the likeness to the most similar coin.
     """
 
     rows: list[dict[str, object]]
     probabilities: pd.DataFrame
     images: dict[int, np.ndarray] = field(default_factory=dict)
     heat: dict[int, np.ndarray] = field(default_factory=dict)
+    likeness: dict[int, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def unusable(cls, ids: Sequence[str], reasons: pd.DataFrame, names: list[str]) -> "Answers":
@@ -94,11 +95,15 @@ def of_prepared(
             rows, images = prepared.views.index[shown].tolist(), prepared.coins.images[shown]
             output = scores.output(model, images)
             judged = judge(output, index, view, settings)
-            answers.add(rows, judged, nearest(output, index, view, settings.similar), view)
+            similar = nearest(output, index, view, settings.similar)
+            answers.add(rows, judged, index.ids(similar), view)
             answers.images |= dict(zip(rows, images, strict=True))
             if heat:
                 maps = attribution.heat(model, images, judged.answers, METHOD)
                 answers.heat |= dict(zip(rows, maps, strict=True))
+                known = index.views[view].features
+                maps = likeness.heat(model, images, known[similar[:, 0]], known.mean(axis=0))
+                answers.likeness |= dict(zip(rows, maps, strict=True))
     return answers
 
 
@@ -109,11 +114,11 @@ def judge(output: Output, collection: Collection, view: str, settings: Identify)
     return calibration.judge(output, known, calibrated, settings.confidence)
 
 
-def nearest(output: Output, collection: Collection, view: str, count: int) -> list[list[str]]:
-    """The ids of the coins of a collection that are most like each coin, the nearest first."""
+def nearest(output: Output, collection: Collection, view: str, count: int) -> np.ndarray:
+    """The coins of a collection that are most like each coin, the nearest first: places (N,count)."""
     features = collection.views[view].features
-    rows, _ = predictions.nearest(output.features, features, min(count, len(features)))
-    return [collection.table["id"].iloc[row].tolist() for row in rows]
+    places, _ = predictions.nearest(output.features, features, min(count, len(features)))
+    return places
 
 
 def _said(judged: Judged, number: int, names: list[str]) -> dict[str, object]:

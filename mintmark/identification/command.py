@@ -29,9 +29,7 @@ class Told:
 
     tables: list[pd.DataFrame] = field(default_factory=list)
     probabilities: list[pd.DataFrame] = field(default_factory=list)
-    pictures: dict[str, dict[int, np.ndarray]] = field(
-        default_factory=lambda: {name: {} for name in writing.PICTURES}
-    )
+    pictures: dict[str, dict[int, np.ndarray]] = field(default_factory=dict)  # by column and row
 
 
 def identify(
@@ -58,14 +56,14 @@ def identify(
         told.tables.append(said.table)
         told.probabilities.append(said.probabilities)
         for row, heat in said.heat.items():
-            picture = writing.hot(said.images[row], heat)
+            alike = [said.likeness[row]] if row in said.likeness else []
+            pictures = writing.pictures(said.images[row], heat, *alike)
             if "heat" in outputs:
                 file = writing.heat_file(str(said.rows[row]["id"]), taken)
-                writing.as_picture(picture, outputs["heat"] / file)
+                writing.as_picture(np.vstack(list(pictures.values())), outputs["heat"] / file)
             if "xlsx" in outputs:
-                pair = (said.images[row], picture[len(said.images[row]) :])
-                for name, image in zip(writing.PICTURES, pair, strict=True):
-                    told.pictures[name][start + row] = writing.thumbnail(image)
+                for name, image in pictures.items():
+                    told.pictures.setdefault(name, {})[start + row] = writing.thumbnail(image)
     return _written(told, coins.carried, outputs)
 
 

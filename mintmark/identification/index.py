@@ -46,6 +46,10 @@ class Collection:
         """The mints that the network tells apart, in the order of its outputs."""
         return manifests.mints(self.table[self.table["part"] != ""])
 
+    def ids(self, places: np.ndarray) -> list[list[str]]:
+        """The ids of coins by their places in the table (N,count)."""
+        return [self.table["id"].iloc[row].tolist() for row in places]
+
     def known(self, view: str, neighbours: int) -> Known:
         """The coins that taught the network."""
         rows = (self.table["part"] == "train").to_numpy()

@@ -69,7 +69,7 @@ def of_photographs(
         output = network(np.stack(list(said.images.values())))
         judged = answers.judge(output, known, PHOTOGRAPH, settings)
         similar = answers.nearest(output, known, PHOTOGRAPH, settings.similar)
-        said.add(list(said.images), judged, similar, PHOTOGRAPH)
+        said.add(list(said.images), judged, known.ids(similar), PHOTOGRAPH)
     return said
 
 

@@ -23,7 +23,7 @@ from mintmark.pipeline import archives, csv_files
 THUMB = 96  # pixels, height of the pictures in a workbook
 POINTS = 0.75  # of a pixel, in which a workbook measures the height of rows
 WIDE = 30  # characters, width of the columns with pictures
-PICTURES = ("coin", "heat")
+PICTURES = ("coin", "heat", "likeness")
 PROPERTIES = "docProps/core.xml"  # of a workbook
 TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -67,9 +67,9 @@ def _whole(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def hot(image: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """A coin as the network sees it, and below it its heat: uint8 (2H,W,3)."""
-    return np.vstack([image, overlay(image, heat)])
+def pictures(image: np.ndarray, *heats: np.ndarray) -> dict[str, np.ndarray]:
+    """A coin as the network sees it, and under each heat (H,W), by PICTURES: uint8 (H,W,3)."""
+    return dict(zip(PICTURES, [image, *(overlay(image, heat) for heat in heats)], strict=False))
 
 
 def heat_file(coin: str, taken: set[str]) -> str:
