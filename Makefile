@@ -1,12 +1,15 @@
-# Two commands: `make repro` runs the pipeline, `make test` the tests; both set up what they need.
+# Two commands: `make repro` runs the pipeline, `make test` the tests; both set up what they need, as does
+# `make setup` alone.
 PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro test lint deps readme snapshot crossval
+.PHONY: setup repro test lint deps readme snapshot crossval
 
 repro: $(VENV)/installed
 	dvc repro
+
+setup: $(VENV)/installed
 
 # The metrics that do not hang on one split: minutes for each fold of each repeat.
 crossval: $(VENV)/installed

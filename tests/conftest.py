@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,21 @@ def stage(workspace: Path) -> Callable[..., subprocess.CompletedProcess]:
         return run_stage(workspace, name)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A small project that has run, made once for all workers; none may change it."""
+    import small_run  # which needs this module
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "small_project"
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            making = folder.with_name("small_project.partial")
+            small_run.make(making)
+            making.rename(folder)
+    return folder
 
 
 # The files that take longest, which workers must begin with: each goes to one worker as a whole.

@@ -10,57 +10,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import small_run
 from conftest import ROOT, YAML_1_2, set_params
 from PIL import Image
+from small_run import dvc, git
 from test_pipeline import DETAILS, METRICS, TRAINING
 
 from mintmark.images import decoding
 from mintmark.report import conclusions, inputs
 from mintmark.report.sections import SECTIONS
 
-OF_A_RUN = shutil.ignore_patterns("__pycache__", "folds", "plots", "cache", "tmp", "dvc.lock")
-
-
-def dvc(folder, *arguments):
-    """Run DVC in a folder and give back what it says."""
-    done = subprocess.run(
-        ["dvc", *arguments], check=False, cwd=folder, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def git(folder, *arguments):
-    """Run git in a folder."""
-    identity = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    """A copy of the repository's code with small parameters, as a git and DVC repository."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("stages", "mintmark", "data/weights", "crossval"):
-        shutil.copytree(ROOT / name, folder / name, ignore=OF_A_RUN)
-    for name in ("dvc.yaml", "params.yaml", "requirements.txt", ".dvcignore"):
-        shutil.copy(ROOT / name, folder)
-    (folder / "metrics").mkdir()
-    shutil.copy(ROOT / "metrics" / "crossval.json", folder / "metrics")
-    set_params(
-        folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
-        sample__types__photos=8, sample__types__test=4, sample__types__size=64, merge__size=64,
-        train2__epochs=2, train2__leave_one_out=1, train3__epochs=2, adapt__epochs=1,
-        controls__radii=[0.5], controls__discs=2, controls3__radii=[0.5], controls3__discs=2,
-        features315__size=64, labels315__epochs=2, labels315__folds=2, transfer315__epochs=2,
-    )  # fmt: skip
-    git(folder, "init")
-    dvc(folder, "init", "-q")
-    git(folder, "add", "--all")
-    git(folder, "commit", "-m", "Small")
-    dvc(folder, "repro")
-    git(folder, "add", "--all")
-    git(folder, "commit", "-m", "Results")
-    return folder
+def project(small_project, tmp_path_factory):
+    """A small project that has run, for the tests of this file alone."""
+    return small_run.copy(small_project, tmp_path_factory.mktemp("small") / "project")
 
 
 def leaves(metrics):

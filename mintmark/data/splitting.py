@@ -57,14 +57,21 @@ def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> li
 
 
 def chosen_mints(counts: pd.Series, classes: list[str] | str, third: str) -> tuple[list[str], str]:
-    """The two mints to tell apart and the third: given by name, or `auto` the two largest.
+    """The two mints to tell apart and the third: given by name, or `auto` the largest that are left.
 
     counts: coins by mint, sorted by name. Raises InputError for a mint without coins or named
     twice.
     """
+    largest = counts.sort_values(ascending=False, kind="stable").index
     if classes == "auto":
-        largest = counts.drop(third, errors="ignore").sort_values(ascending=False, kind="stable")
-        classes = list(largest.index[:2])
+        classes = [mint for mint in largest if mint != third][:2]
+    if third == "auto":
+        left = [mint for mint in largest if mint not in classes]
+        if not left:
+            raise InputError(
+                f"split: there are coins of {', '.join(counts.index)} alone, no third mint."
+            )
+        third = left[0]
     wanted = [*classes, third]
     for mint in wanted:
         if mint not in counts.index:
