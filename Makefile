@@ -1,10 +1,10 @@
-# Two commands: `make repro` runs the pipeline, `make test` the tests; both set up what they need.
-# `make app` shows the page that names coins, once the pipeline has run.
+# Two commands: `make repro` runs the pipeline, `make test` the tests; both set up what they need, as does
+# `make setup` alone. `make app` shows the page that names coins, once the pipeline has run.
 PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: repro mints types app test test-all lint deps readme snapshot crossval
+.PHONY: setup repro mints types app test test-all lint deps readme snapshot crossval
 
 # DVC runs one stage at a time; mints and coin types, which share nothing but the data, run side by side.
 repro: $(VENV)/installed
@@ -17,6 +17,8 @@ mints: $(VENV)/installed
 
 types: $(VENV)/installed
 	dvc --wait-for-lock repro transfer315
+
+setup: $(VENV)/installed
 
 # The page in the browsers of this machine: drop photographs of a coin, see its mint.
 app: $(VENV)/installed

@@ -16,13 +16,17 @@ SHOWN, WIDE = 40, 45  # rows on the screen, and characters of a cell, at most
 
 def main() -> None:
     """Run the command that was asked for; bad input ends it with one sentence."""
-    parser = argparse.ArgumentParser(prog="mintmark", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    identify = commands.add_parser("identify", help="name coins from their photographs")
-    _describe(identify)
-    asked = parser.parse_args()
+    asked = parser().parse_args()
     backend.start()
     run(partial(_identify, asked))
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    whole = argparse.ArgumentParser(prog="mintmark", description=__doc__)
+    commands = whole.add_subparsers(required=True)
+    _describe(commands.add_parser("identify", help="name coins from their photographs"))
+    return whole
 
 
 def _describe(parser: argparse.ArgumentParser) -> None:

@@ -51,17 +51,17 @@ def stage(workspace: Path) -> Callable[..., subprocess.CompletedProcess]:
 
 
 @pytest.fixture(scope="session")
-def small_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of a small run, see `small_project.make`: one for all workers of pytest-xdist."""
-    from small_project import make  # which imports this module
+def small_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A small project that has run, made once for all workers; none may change it."""
+    import small_run  # which needs this module
 
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "small_run"
-    made = folder / "made"
-    with FileLock(folder.with_suffix(".lock")):
-        if not made.exists():
-            make(folder)
-            made.touch()
+    folder = (base if worker_id == "master" else base.parent) / "small_project"
+    with FileLock(f"{folder}.lock"):
+        if not folder.is_dir():
+            making = folder.with_name("small_project.partial")
+            small_run.make(making)
+            making.rename(folder)
     return folder
 
 

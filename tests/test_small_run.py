@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import small_run
 from conftest import ROOT, YAML_1_2, set_params
 from PIL import Image
-from small_project import PROJECT, dvc, git
+from small_run import dvc, git
 from test_pipeline import DETAILS, METRICS, TRAINING
 
 from mintmark.images import decoding
@@ -21,9 +22,9 @@ from mintmark.report.sections import SECTIONS
 
 
 @pytest.fixture(scope="module")
-def project(small_run):
-    """The small run, as a git and DVC repository that a test may change and must put back."""
-    return small_run / PROJECT
+def project(small_project, tmp_path_factory):
+    """A small project that has run, for the tests of this file alone."""
+    return small_run.copy(small_project, tmp_path_factory.mktemp("small") / "project")
 
 
 def leaves(metrics):

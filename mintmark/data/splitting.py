@@ -69,15 +69,22 @@ def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> li
 
 
 def chosen_mints(mints: pd.Series, settings: Mints) -> tuple[list[str], str]:
-    """The two mints to tell apart and the third: given by name, or `auto` the two largest.
+    """The two mints to tell apart and the third: given by name, or `auto` the largest that are left.
 
     mints: of the coins that there are. Raises InputError for a mint without coins or named twice.
     """
     counts = mints.value_counts().sort_index()
+    largest = counts.sort_values(ascending=False, kind="stable").index
     classes, third = settings.classes, settings.third
     if classes == "auto":
-        largest = counts.drop(third, errors="ignore").sort_values(ascending=False, kind="stable")
-        classes = list(largest.index[:2])
+        classes = [mint for mint in largest if mint != third][:2]
+    if third == "auto":
+        left = [mint for mint in largest if mint not in classes]
+        if not left:
+            raise InputError(
+                f"split: there are coins of {', '.join(counts.index)} alone, no third mint."
+            )
+        third = left[0]
     wanted = [*classes, third]
     for mint in wanted:
         if mint not in counts.index:

@@ -1,15 +1,14 @@
 """What has been trained, as the page shows it, and coins to bring."""
 
 import pytest
-from small_project import TRAINED
 
 from mintmark.app import samples, trained
 
 
 @pytest.fixture(scope="session")
-def run(small_run):
+def run(small_project):
     """The folder with what a small run has trained."""
-    return small_run / TRAINED
+    return small_project
 
 
 @pytest.fixture

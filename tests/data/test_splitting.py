@@ -55,6 +55,14 @@ def test_auto_takes_the_two_largest_beside_the_third():
     assert chosen(coins, "auto", "C") == (["D", "B"], "C")
 
 
+def test_the_third_may_be_the_largest_of_the_rest():
+    coins = {"A": 5, "B": 9, "C": 30, "D": 12}
+    assert chosen(coins, "auto", "auto") == (["C", "D"], "B")
+    assert chosen(coins, ["A", "D"], "auto") == (["A", "D"], "C")
+    with pytest.raises(InputError, match="coins of A, B alone"):
+        chosen({"A": 5, "B": 9}, "auto", "auto")
+
+
 def test_a_mint_that_is_not_there_is_named():
     with pytest.raises(InputError, match="no coin of X is left; the mints are A, B"):
         chosen({"A": 5, "B": 9}, ["A", "B"], "X")

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, YAML_1_2
 from report import snapshot
 
-from mintmark.report import readme
+from mintmark.report import readme, sections
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
@@ -60,6 +60,13 @@ def test_every_stage_is_in_the_readme_in_order():
     rows = re.findall(r"^\| ([a-z0-9, ]+) \| ", table[: table.index("\n\n")], re.MULTILINE)
     named = [name for row in rows[1:] for name in row.split(", ")]
     assert named == stages
+
+
+def test_every_picture_of_the_report_is_explained():
+    text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    for section in sections.SECTIONS:
+        for picture in section.pictures:
+            assert f"`{picture}`" in text, f"{section.stage}: {picture}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,0 +1,144 @@
+"""The commands of docs/experiments.md, run as they stand there in a small project."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from itertools import groupby
+from pathlib import Path
+
+import documented
+import pandas as pd
+import pytest
+import small_run
+import test_documented_commands as documented_commands
+from conftest import ROOT
+from PIL import Image
+
+PAGE = documented.commands(ROOT / "docs" / "experiments.md")
+SECTIONS = {name: list(them) for name, them in groupby(PAGE, lambda command: command.section)}
+COMMANDS = documented_commands.LINES
+NOT_HERE = ("source ", "pip install", "dvc push --remote cloud")  # see test_documented_commands
+NUMBER = re.compile(r"\b[0-9a-f]{7}\b|-?\d[\d.,]*")
+PATIENCE = 300  # seconds for the queue
+
+
+@pytest.fixture(scope="module")
+def project(small_project, tmp_path_factory):
+    """A small project that has run, with photographs of somebody's own in data/raw/mints."""
+    folder = small_run.copy(small_project, tmp_path_factory.mktemp("experiments") / "project")
+    shutil.copytree(folder / "data/sample/mints", folder / "data/raw/mints")
+    return folder
+
+
+def shell(folder: Path, line: str) -> str:
+    """Run a line of a page in a folder, and give back what it prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with (folder / ".git" / "printed").open(
+        "w+"
+    ) as printed:  # no pipe: a worker would hold it open
+        done = subprocess.run(
+            line, shell=True, cwd=folder, stdout=printed, stderr=subprocess.STDOUT, check=False,
+            env={**os.environ, "PATH": path},
+        )  # fmt: skip
+        printed.seek(0)
+        said = printed.read()
+    assert done.returncode == 0, f"{line}\n{said}"
+    return said
+
+
+def wait(folder: Path) -> None:
+    """Wait until the queue is empty and no worker is left."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        said = small_run.dvc(folder, "queue", "status")
+        if "Queued" not in said and "Running" not in said and "0 active, 0 idle" in said:
+            assert "Failed" not in said, said
+            return
+        time.sleep(2)
+    pytest.fail(said)
+
+
+def bare(line: str) -> str:
+    """A printed line without what differs between projects: numbers, names of commits, blanks, rules."""
+    return " ".join(re.sub("-{2,}", "-", NUMBER.sub("#", line)).split())
+
+
+def missing(shown: tuple[str, ...], printed: str) -> list[str]:
+    """The lines that are shown but were not printed, in their order; `…` stands for anything."""
+    left = [bare(line) for line in printed.splitlines()]
+    for line in shown:
+        pattern = re.compile(".*".join(map(re.escape, bare(line).split("…"))))
+        place = next((n for n, other in enumerate(left) if pattern.fullmatch(other)), None)
+        if place is None:
+            return [line, *left]
+        left = left[place + 1 :] if bare(line) != "…" else left
+    return []
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_commands_do_what_the_page_shows(project, section):
+    """Sections follow one on the other, as on the page."""
+    folder = project
+    for command in SECTIONS[section]:
+        if command.line.startswith(NOT_HERE):
+            continue
+        if command.line.startswith("cd "):
+            folder = (folder / command.line[3:]).resolve()
+            continue
+        printed = shell(folder, command.line)
+        if command.line == "dvc queue start":
+            wait(folder)
+        assert not missing(command.shown, printed), command.line
+
+
+def test_commands_of_other_pages_run_too(project):
+    museum(project / "data/raw/mints")
+    shutil.copytree(project / "data/sample/types", project / "data/raw/types")
+    lines = [line for page, line in COMMANDS if documented_commands.elsewhere(page, line)]
+    assert len(lines) > 3
+    for line in lines:
+        shell(project, line)
+
+
+def museum(folder: Path) -> None:
+    """Let a folder look as docs/your-coins.md says of a museum's: a workbook, and names with a side."""
+    table = pd.read_csv(folder / "image_labels.csv", header=None, dtype=str, na_filter=False)
+    names = ["museumNumber", "obverseLegend", "reverseLegend", "mint"]
+    table.set_axis(names, axis=1).to_excel(folder / "export.xlsx", index=False)
+    for file in (folder / "photos").iterdir():
+        coin, side, suffix = file.name.split(".")
+        file.rename(file.with_name(f"{coin}_{'obv' if side == '1' else 'rev'}.{suffix}"))
+
+
+def test_what_dvc_added_is_read_only_until_it_is_unprotected(tmp_path):
+    small_run.git(tmp_path, "init")
+    small_run.dvc(tmp_path, "init", "-q")
+    shutil.copy(ROOT / ".dvc" / "config", tmp_path / ".dvc")
+    table = tmp_path / "mints" / "image_labels.csv"
+    table.parent.mkdir()
+    table.write_text("000001,a,b,Misr\n")
+    small_run.dvc(tmp_path, "add", "mints")
+    shutil.rmtree(tmp_path / "mints")
+    small_run.dvc(tmp_path, "checkout", "mints.dvc")
+    kept = next(file for file in (tmp_path / ".dvc/cache/files").rglob("*") if file.is_file())
+    assert not table.stat().st_mode & stat.S_IWUSR or table.stat().st_ino != kept.stat().st_ino
+    small_run.dvc(tmp_path, "unprotect", "mints")
+    table.write_text("000001,a,b,Sur\n")  # as spreadsheets do, in place
+    small_run.dvc(tmp_path, "add", "mints")
+    small_run.dvc(tmp_path, "status")
+
+
+def test_a_run_beside_the_work_needs_data_that_git_knows(project):
+    (project / "data/raw/new/photos").mkdir(parents=True)
+    Image.new("RGB", (60, 60)).save(project / "data/raw/new/photos/000001.1.png")
+    (project / "data/raw/new/image_labels.csv").write_text("000001,a,b,Misr\n")
+    small_run.dvc(project, "add", "data/raw/new")
+    run = "dvc exp run --temp -S data.mints=data/raw/new organize"
+    with pytest.raises(AssertionError, match="No such file or directory: .*dvc/tmp/exps"):
+        shell(project, run)
+    small_run.git(project, "add", "data/raw")
+    assert "Organized 1 of 1 coins" in shell(project, run)
