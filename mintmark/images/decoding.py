@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import tifffile
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")  # as Pillow calls them; JPEG opens MPO too
 BROKEN, TOO_LARGE = "broken", "too_large"
@@ -70,7 +70,7 @@ class _TooLargeError(Exception):
 def _decoded(path: Path) -> np.ndarray:
     try:
         image = _opened(path)
-    except UnidentifiedImageError:  # tags of a TIFF that say nothing of its pixels may be odd
+    except Exception:  # tags of a TIFF that say nothing of its pixels may be odd
         if (values := _of_tiff(path)) is None:
             raise
         return values
