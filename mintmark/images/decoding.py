@@ -4,6 +4,7 @@ Only the formats of photographs are opened, and their size is known before their
 is written about the pixels (EXIF, profiles, comments) never decides whether they can be read.
 """
 
+import math
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,8 @@ from PIL import Image, PngImagePlugin
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")  # as Pillow calls them; JPEG opens MPO too
 BROKEN, TOO_LARGE = "broken", "too_large"
 MOST = 200_000_000  # pixels of a photograph
-LARGE = 6_000  # pixels of the longer side; larger photographs are reduced by a whole factor
+ROOM = 600_000_000  # bytes of its pixels as they are decoded
+ENOUGH = 24_000_000  # pixels; photographs with more are reduced by a whole factor
 DEEP = (12, 14, 16)  # bits of grey values that are stored in sixteen
 TEXT = 64 * 2**20  # bytes of comments and profiles in a PNG that do no harm
 ORIENTATION, BITS, PLANES = 0x0112, 258, 284  # tags of EXIF and TIFF
@@ -44,10 +46,9 @@ def read(path: Path) -> tuple[np.ndarray | None, str]:
     becomes white. A file that ends too early is broken, even where a decoder would be content with it.
     """
     try:
-        with _opened(path) as image:
-            if image.width * image.height > MOST:
-                return None, TOO_LARGE
-            return _pixels(path, image), ""
+        return _decoded(path), ""
+    except _TooLargeError:
+        return None, TOO_LARGE
     except (
         Exception
     ):  # of whatever kind a damaged file makes a decoder raise: no other file is lost
@@ -62,6 +63,21 @@ def to_png(source: Path, target: Path) -> str:
     return reason
 
 
+class _TooLargeError(Exception):
+    """A photograph has more pixels, or deeper ones, than there is room for."""
+
+
+def _decoded(path: Path) -> np.ndarray:
+    try:
+        image = _opened(path)
+    except Exception:  # tags of a TIFF that say nothing of its pixels may be odd
+        if (values := _of_tiff(path)) is None:
+            raise
+        return values
+    with image:
+        return _pixels(path, image)
+
+
 def _opened(path: Path) -> Image.Image:
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = TEXT
     Image.MAX_IMAGE_PIXELS = None  # `read` judges the size
@@ -69,17 +85,40 @@ def _opened(path: Path) -> Image.Image:
 
 
 def _pixels(path: Path, image: Image.Image) -> np.ndarray:
+    if image.width * image.height > MOST:
+        raise _TooLargeError
     turn = UPRIGHT.get(_orientation(image))
-    if image.format == "TIFF" and not _plain(image) and (values := _of_tiff(path)) is not None:
-        upright = values if turn is None else np.asarray(Image.fromarray(values).transpose(turn))
-        return np.ascontiguousarray(upright)
+    factor = _factor(image.width, image.height)
+    tiff = image.format == "TIFF" and (factor > 1 or not _plain(image))
+    if tiff and (values := _of_tiff(path)) is not None:
+        return values
+    image.draft(image.mode, (image.width // factor, image.height // factor))  # a JPEG, reduced
+    if image.width * image.height * _bytes(image.mode) > ROOM:
+        raise _TooLargeError
     image.load()
-    factor = max(image.size) // LARGE
-    if factor > 1 and image.mode not in ("1", "P"):
-        image = image.reduce(factor)
-    elif factor > 1:
-        image = image.resize((image.width // factor, image.height // factor))
-    return _rgb(image if turn is None else image.transpose(turn))
+    shown = _reduced(image)
+    if shown is not image:
+        image.close()
+    return _rgb(shown if turn is None else shown.transpose(turn))
+
+
+def _factor(width: int, height: int) -> int:
+    """By how much a photograph is reduced each way."""
+    return max(1, math.ceil(math.sqrt(width * height / ENOUGH)))
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    factor = _factor(*image.size)
+    if factor == 1:
+        return image
+    if image.mode in ("1", "P"):
+        return image.resize((max(1, image.width // factor), max(1, image.height // factor)))
+    return image.reduce(factor)
+
+
+def _bytes(mode: str) -> int:
+    """How many bytes a pixel takes in Pillow's memory."""
+    return 1 if mode in ("1", "L", "P") else 2 if mode.startswith("I;16") else 4
 
 
 def _orientation(image: Image.Image) -> int:
@@ -110,23 +149,31 @@ def _plain(image: Image.Image) -> bool:
 
 
 def _of_tiff(path: Path) -> np.ndarray | None:
-    """The first page of a TIFF of any depth: uint8 RGB (H,W,3); None for a compression only Pillow knows."""
+    """The first page of a TIFF of any depth, upright: uint8 RGB (H,W,3).
+
+    None for a compression that only Pillow knows.
+    """
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
+        if page.nbytes > ROOM or page.imagewidth * page.imagelength > MOST:
+            raise _TooLargeError
+        turn = UPRIGHT.get(page.tags.valueof(ORIENTATION))
         try:
             values, photometric = page.asarray(), page.photometric
         except ValueError:
             return None
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE and values.ndim == 3:
             values = np.moveaxis(values, 0, -1)
-    factor = max(1, max(values.shape[:2]) // LARGE)
-    shown = _eight_bits(values[::factor, ::factor])
+    factor = _factor(*values.shape[:2])
+    values = values[::factor, ::factor].copy() if factor > 1 else values
+    shown = _eight_bits(values)
     if photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         shown = 255 - shown
     if shown.ndim == 2 or shown.shape[2] < 3:
         shown = shown if shown.ndim == 2 else shown[..., 0]
-        return cv2.cvtColor(np.ascontiguousarray(shown), cv2.COLOR_GRAY2RGB)
-    return np.ascontiguousarray(shown[..., :3])
+        shown = cv2.cvtColor(np.ascontiguousarray(shown), cv2.COLOR_GRAY2RGB)
+    found = np.ascontiguousarray(shown[..., :3])
+    return found if turn is None else np.array(Image.fromarray(found).transpose(turn))
 
 
 def _grey(values: np.ndarray) -> np.ndarray:
@@ -143,10 +190,11 @@ def _eight_bits(values: np.ndarray) -> np.ndarray:
         return values
     if values.dtype == bool:
         return values.astype(np.uint8) * 255
-    finite = np.nan_to_num(values.astype(np.float32))
+    finite = np.nan_to_num(values.astype(np.float32), copy=False)
     low, high = min(0.0, float(finite.min())), float(finite.max())
     if np.issubdtype(values.dtype, np.integer):
         deeper = [2**bits - 1 for bits in DEEP if high <= 2**bits - 1]
         high = float(deeper[0]) if deeper and values.dtype.itemsize <= 4 and low == 0 else high
-    scaled = (finite - low) * (255 / max(high - low, 1e-6))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
+    finite -= low  # in place, as scans are large
+    finite *= 255 / max(high - low, 1e-6)
+    return np.clip(finite, 0, 255, out=finite).astype(np.uint8)

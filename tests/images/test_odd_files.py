@@ -89,6 +89,21 @@ def test_metadata_do_not_decide_whether_pixels_can_be_read(tmp_path):
     assert decoding.decode(tmp_path / "none.jpg").shape == COLOUR.shape
 
 
+@pytest.mark.parametrize("kind", [1, 2, 3, 12, 99])
+@pytest.mark.parametrize("count", [0, 1, 2**31])
+def test_tags_that_say_nothing_of_the_pixels_may_be_anything(tmp_path, kind, count):
+    Image.fromarray(COLOUR).save(tmp_path / "a.tif", dpi=(300, 300), icc_profile=b"profile" * 9)
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    (start,) = struct.unpack_from("<I", content, 4)
+    (number,) = struct.unpack_from("<H", content, start)
+    for entry in range(start + 2, start + 2 + 12 * number, 12):
+        (tag,) = struct.unpack_from("<H", content, entry)
+        if tag in (282, 283, 296, 34675):
+            struct.pack_into("<HII", content, entry + 2, kind, count, len(content) - 2)
+    (tmp_path / "a.tif").write_bytes(content)
+    np.testing.assert_array_equal(decoding.decode(tmp_path / "a.tif"), COLOUR)
+
+
 def test_only_photographs_are_opened(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n")
     Image.fromarray(RAMP).save(tmp_path / "b.jpg", "GIF")
