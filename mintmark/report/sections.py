@@ -221,6 +221,10 @@ SECTIONS = [
                 "Coins looked up, and the most similar ones of other dies",
                 "A coin looked up a row, beside it the most similar coins, with id and mint",
             ),
+            "alike.png": Picture(
+                "What makes the most similar coin similar: hot on both is what the two share",
+                "Pairs of similar coins, each above its heat",
+            ),
         },
     ),
     Section(
