@@ -5,6 +5,7 @@ import pytest
 from images import pairs
 from PIL import Image
 
+from mintmark.data import manifests
 from mintmark.images import cleaning, detection, halves
 
 TIDY = {"size": 96, "scale": 0.48, "flatten": 0.8}
@@ -65,3 +66,40 @@ def test_a_second_coin_is_the_one_that_is_seen_best():
     first, _ = detection.find(image)
     other = detection.second(image, first)
     assert abs(first.x - other.x) == pytest.approx(2.3 * 90, abs=10)
+
+
+def test_halves_go_through_the_stages_and_the_original_stays_whole(stage, workspace):
+    photos = workspace / "mints" / "photos"
+    photos.mkdir(parents=True)
+    for coin, gap in (("100001", 0.2), ("100002", -0.5)):
+        Image.fromarray(pairs.photograph(3, gap=gap)[0]).save(photos / f"{coin}.png")
+    (workspace / "mints/image_labels.csv").write_text("100001,a,b,Misr\n100002,a,b,Misr\n")
+    assert stage("organize", data__mints="mints", organize__photos="{id}").returncode == 0
+    done = stage("clean")
+    assert done.returncode == 0, done.stderr
+    kept = manifests.read(workspace / "data/clean/manifest.csv")
+    assert kept[["side", "path"]].to_numpy().tolist() == [
+        ["obverse", "Misr/100001_Misr.1.jpg"], ["reverse", "Misr/100001_Misr.2.jpg"],
+    ]  # fmt: skip
+    assert all((workspace / "data/clean" / path).is_file() for path in kept["path"])
+    assert "copies: 0 exact, 0 near" in done.stdout
+    rejected = manifests.read(workspace / "data/clean/rejected.csv")
+    assert rejected[["side", "path", "reason"]].to_numpy().tolist() == [
+        ["obverse", "Misr/100002_Misr.png", "no_gap"],
+        ["reverse", "Misr/100002_Misr.png", "no_gap"],
+    ]
+    whole = workspace / "data/organized/Misr/100001_Misr.png"
+    assert whole.read_bytes() == (photos / "100001.png").read_bytes()
+
+
+def test_who_brings_both_sides_in_one_photograph_is_told_how(stage, workspace):
+    photos = workspace / "mints" / "photos"
+    photos.mkdir(parents=True)
+    image, ends = pairs.photograph(3, gap=0.5)
+    Image.fromarray(image).save(photos / "100001.1.png")
+    Image.fromarray(image[:, : round(ends[0][1] + 15)]).save(photos / "100001.2.png")
+    (workspace / "mints/image_labels.csv").write_text("100001,a,b,Misr\n")
+    assert stage("organize", data__mints="mints").returncode == 0
+    assert "1 show two coins; where each shows both sides of one, leave {side}" in (
+        stage("clean").stdout
+    )
