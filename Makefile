@@ -20,7 +20,8 @@ test: $(VENV)/installed
 
 # With the long searches: tens of minutes.
 test-all: $(VENV)/installed
-	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep"
+	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep" \
+		--hypothesis-profile sweep
 
 lint: $(VENV)/installed
 	ruff check
