@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: setup repro mints types app test test-all lint deps readme snapshot crossval
+.PHONY: setup repro mints types app test test-all lint deps check-reproduced sbom audit readme snapshot crossval
 
 # DVC runs one stage at a time; mints and coin types, which share nothing but the data, run side by side.
 repro: $(VENV)/installed
@@ -36,7 +36,8 @@ test: $(VENV)/installed
 
 # With the long searches: tens of minutes.
 test-all: $(VENV)/installed
-	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep"
+	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep" \
+		--hypothesis-profile sweep
 
 lint: $(VENV)/installed
 	ruff check
@@ -47,6 +48,18 @@ lint: $(VENV)/installed
 deps: $(VENV)/installed
 	python -m mintmark.pipeline.dependencies
 
+# After a run: whether it gave the committed metrics, to the last digit or within a stated tolerance.
+check-reproduced: $(VENV)/installed
+	python -m mintmark.pipeline.reproduction
+
+# What the environment consists of (CycloneDX), and which of it has known holes; needs the network.
+sbom: $(VENV)/installed $(VENV)/supply/installed
+	$(VENV)/supply/bin/cyclonedx-py environment $(VENV)/bin/python --pyproject pyproject.toml \
+		--output-reproducible --output-file sbom.json
+
+audit: $(VENV)/supply/installed
+	$(VENV)/supply/bin/pip-audit --requirement requirements.txt --no-deps --disable-pip
+
 # After a run to be committed: the README's tables, and what the tests of the report read.
 readme: $(VENV)/installed
 	python -m mintmark.report.readme
@@ -56,6 +69,11 @@ snapshot: $(VENV)/installed
 		cp "$$file" "tests/report/details/$$(basename $$(dirname $$file)).json"; \
 	done
 	cp metrics/split.json metrics/crossval.json tests/report/details/
+
+$(VENV)/supply/installed: $(VENV)/installed
+	$(PYTHON) -m venv $(VENV)/supply
+	$(VENV)/supply/bin/pip install --quiet cyclonedx-bom pip-audit
+	touch $@
 
 $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 YAML_1_2 = YAML()
+# Seeded examples, the same each time: a few in `make test`, many in `make test-all`.
+settings.register_profile("sample", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("sweep", settings.get_profile("sample"), max_examples=1_500)
+settings.load_profile("sample")
 
 
 def set_params(folder: Path, **changes: object) -> None:

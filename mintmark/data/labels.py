@@ -11,6 +11,8 @@ from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
 
 COLUMNS = ["id", "obverse", "reverse", "written"]
+DOUBT = re.compile(r"[?؟？]")  # in Latin, Arabic and Chinese script
+LONGEST = 60  # characters of a folder's name
 NEEDED = "one row a coin: id, obverse inscription, reverse inscription, mint"
 
 
@@ -67,11 +69,11 @@ def mint(written: str, no_class: Iterable[str], doubtful: str, restored: str) ->
     """
     if not written or written.casefold() in {gap.casefold() for gap in no_class}:
         return "", "no_mint"
-    if "?" in written and doubtful == "drop":
+    if DOUBT.search(written) and doubtful == "drop":
         return "", "doubtful"
     if "(" in written and restored == "drop":
         return "", "restored"
-    name = " ".join(re.sub(r"[?()\[\]]", " ", written).split())
+    name = " ".join(re.sub(r"[()\[\]]", " ", DOUBT.sub(" ", written)).split())
     return (name, "") if name else ("", "no_mint")
 
 
@@ -84,7 +86,7 @@ def folders(names: Iterable[str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for name in sorted(set(names)):
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-        stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-") or "unnamed"
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", plain)[:LONGEST].strip("-") or "unnamed"
         taken = {folder.casefold() for folder in given.values()}
         folder, number = stem, 1
         while folder.casefold() in taken:

@@ -15,7 +15,7 @@ TEXT = (  # columns that hold text, whatever it looks like
     "id", "mint", "side", "path", "part", "reason", "file", "detail", "Id", "Class", "actual",
     "predicted", "suggested", "example", "first", "second",
 )  # fmt: skip
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t]")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -47,9 +47,10 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert(value: Any) -> Any:
-    if isinstance(value, str) and FORMULA.match(value) and not NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")  # which pandas does not quote
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
 
 
 def as_it_was(value: str) -> str:

@@ -50,13 +50,14 @@ _SEEN = _Seen()
 
 
 def plain(text: str) -> str:
-    """Text as it is compared: composed, without invisible marks, unusual blanks and hyphens made usual.
+    """Text as it is compared: composed, without invisible marks; blanks, hyphens, line ends made usual.
 
     What nobody sees makes no two mints of one.
     """
     if text.isascii() and text.isprintable():
         return text.strip()
-    return unicodedata.normalize("NFC", text.translate(_SEEN)).strip()
+    seen = unicodedata.normalize("NFC", text.translate(_SEEN))
+    return seen.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def read(path: Path, needed: str, header: bool, encoding: str = UTF_8) -> pd.DataFrame:
