@@ -35,7 +35,7 @@ def make(folder: Path) -> None:
     set_params(
         folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
         sample__types__photos=8, sample__types__test=4, sample__types__size=64, merge__size=64,
-        train2__epochs=2, train2__leave_one_out=1, train3__epochs=2, adapt__epochs=1,
+        train2__epochs=2, train2__leave_one_out=1, train3__epochs=20, adapt__epochs=1,
         controls__radii=[0.5], controls__discs=2, controls3__radii=[0.5], controls3__discs=2,
         features315__size=64, labels315__epochs=2, labels315__folds=2, transfer315__epochs=2,
     )  # fmt: skip

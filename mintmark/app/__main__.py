@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+import socket
 import sys
 import tempfile
 from typing import Annotated
@@ -39,37 +40,42 @@ def main() -> None:
 
 
 def _show(settings: App) -> None:
+    _see_that_it_is_free(settings.port)
     backend.start()
-    from mintmark.app import trained  # TensorFlow and Gradio take seconds
+    from mintmark.app import page, samples, trained  # TensorFlow and Gradio take seconds
 
     known = trained.load()
-    from mintmark.app import page, samples
-
     blocks = page.Page(known, samples.samples(known.index, settings.samples)).build()
-    try:
-        blocks.launch(
-            server_name=HOST,
-            server_port=settings.port,
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            mcp_server=False,
-            ssr_mode=False,
-            pwa=False,
-            app_kwargs={"openapi_url": None},
-            max_file_size=f"{settings.megabytes}mb",
-            theme=page.THEME,
-            css_paths=page.STYLE,
-        )
-    except OSError:
-        raise InputError(
-            f"port {settings.port} is in use; set another as app.port in params.yaml."
-        ) from None
+    blocks.launch(
+        server_name=HOST,
+        server_port=settings.port,
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        app_kwargs={"openapi_url": None},
+        max_file_size=f"{settings.megabytes}mb",
+        theme=page.THEME,
+        css_paths=page.STYLE,
+    )
     print(f"mintmark is at http://{HOST}:{settings.port}; Ctrl-C ends it.", flush=True)
     blocks.block_thread()
+
+
+def _see_that_it_is_free(port: int) -> None:
+    with socket.socket() as asked:
+        asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            asked.bind((HOST, port))
+        except OSError:
+            raise InputError(
+                f"port {port} is in use; set another as app.port in params.yaml."
+            ) from None
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
+from mintmark import plotting
 from mintmark.app import pictures, wording
 from mintmark.app.looking import Look, Seen
 from mintmark.app.trained import Trained
@@ -15,6 +16,7 @@ from mintmark.pipeline import paths
 
 TEMPLATE = Path(__file__).with_name("fragments.html.j2")
 _environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+_environment.globals["colours"] = plotting.COLOURS
 _environment.filters["percent"] = wording.percent
 _macros = _environment.from_string(TEMPLATE.read_text(encoding="utf-8")).module
 

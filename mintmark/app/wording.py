@@ -8,7 +8,7 @@ import numpy as np
 from mintmark.app.hiding import Choice
 from mintmark.app.looking import Look, Seen
 from mintmark.identification import photographs
-from mintmark.identification.answers import ANSWERED, JOINED, UNCERTAIN, UNKNOWN
+from mintmark.identification.answers import JOINED, UNKNOWN
 from mintmark.identification.calibration import BOTH
 from mintmark.images import cleaning, decoding
 
@@ -22,9 +22,9 @@ REASONS = {
     "no_coin": "shows no coin; photograph the whole coin from above on a plain ground",
     "two_coins": "shows more than one coin; cut one of them out",
 }
-_ANSWERED = "At a confidence of {confidence} it is none of the other mints that the network knows."
-_UNCERTAIN = "At a confidence of {confidence} it is one of these: {names}."
-_UNKNOWN = "It is unlike the coins from which the network learnt, and may be of another mint."
+_ALONE = "At a confidence of {confidence} it is none of the other mints that the network knows."
+_SEVERAL = "At a confidence of {confidence} it is one of these: {names}."
+_UNLIKE = "It is unlike the coins from which the network learnt, and may be of a mint that it does not know."
 NOTHING_YET = "Drop one or two photographs of a coin, or take a sample coin."
 FOUND = "Blue: the circle of the coin that was found. Yellow, dashed: its outline."
 SAMPLES = "Or take a sample coin:"
@@ -50,9 +50,10 @@ def lines(look: Look, confidence: float) -> list[str]:
 
     confidence: the promise of the set.
     """
-    said = {ANSWERED: _ANSWERED, UNCERTAIN: _UNCERTAIN, UNKNOWN: _UNKNOWN}[str(look.said["status"])]
-    names = str(look.said["set"]).replace(JOINED, ", ")
-    found = [said.format(confidence=whole(confidence), names=names)]
+    found = [_UNLIKE] if look.said["status"] == UNKNOWN else []
+    names = str(look.said["set"]).split(JOINED)
+    doubt = _ALONE if len(names) == 1 else _SEVERAL
+    found.append(doubt.format(confidence=whole(confidence), names=", ".join(names)))
     if look.said["shown"] != BOTH:
         found.append(f"The answer rests on the {look.said['shown']} alone.")
     if look.sample:

@@ -1,5 +1,7 @@
 """What has been trained, as the page shows it, and coins to bring."""
 
+import contextlib
+
 import pytest
 
 from mintmark.app import samples, trained
@@ -11,11 +13,18 @@ def run(small_project):
     return small_project
 
 
+@pytest.fixture(scope="session")
+def loaded(run):
+    """What the page knows."""
+    with contextlib.chdir(run):
+        return trained.load()
+
+
 @pytest.fixture
-def known(run, monkeypatch):
+def known(run, loaded, monkeypatch):
     """What the page knows, from within its folder."""
     monkeypatch.chdir(run)
-    return trained.load()
+    return loaded
 
 
 @pytest.fixture
