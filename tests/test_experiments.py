@@ -96,11 +96,12 @@ def test_commands_do_what_the_page_shows(project, section):
 
 
 def test_commands_of_other_pages_run_too(project):
-    museum(project / "data/raw/mints")
     shutil.copytree(project / "data/sample/types", project / "data/raw/types")
     lines = [line for page, line in COMMANDS if documented_commands.elsewhere(page, line)]
     assert len(lines) > 3
     for line in lines:
+        if "organize.table" in line:
+            museum(project / "data/raw/mints")
         shell(project, line)
 
 
