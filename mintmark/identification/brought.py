@@ -3,6 +3,7 @@
 Whatever it is becomes a table, one row a coin: its id and its photographs.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,22 +95,31 @@ def _table(path: Path, columns: dict[str, str], single: bool) -> Brought:
     wrong = sorted(set(columns) - {"id", *needed})
     if wrong:
         raise InputError(f"--columns: {wrong[0]!r} is none of id, {', '.join(needed)}.")
-    by_name = {str(column).casefold(): str(column) for column in table.columns}
-    found = {name: by_name.get(columns.get(name, name).casefold()) for name in ["id", *needed]}
+    found = {name: tables.column(path, table, columns.get(name, name)) for name in ["id", *needed]}
     for name, column in found.items():
         if column is None and (name == "id" or name in columns):
             raise InputError(
                 f"{path} has no column {columns.get(name, name)!r}; its columns are: "
-                f"{', '.join(by_name.values())}. Say which is which by --columns id=…,{needed[0]}=…"
+                f"{', '.join(table.columns)}. Say which is which by --columns id=…,{needed[0]}=…"
             )
     rows = pd.DataFrame({"id": table[found["id"]]})
     for name in needed:
         cells = table[found[name]] if found[name] else pd.Series("", index=table.index)
-        rows[name] = [str(path.parent / cell) if cell else "" for cell in cells]
+        rows[name] = [_named(path, cell) if cell else "" for cell in cells]
     files = [Path(file) for name in needed for file in rows[name] if file]
     if not columns.keys() & set(needed) and not any(file.is_file() for file in files):
         rows[needed] = _beside(path, rows["id"], single)
     return Brought(rows, table.drop(columns=[found["id"]]))
+
+
+def _named(table: Path, cell: str) -> str:
+    """The photograph that a cell of a table names. Raises InputError for one out of its folder."""
+    file, folder = table.parent / cell, Path(os.path.abspath(table.parent))
+    if not Path(os.path.abspath(file)).is_relative_to(folder) and file.is_file():
+        raise InputError(
+            f"{table}: {cell!r} leads out of its folder; put the photographs beside the table."
+        )
+    return str(file)
 
 
 def _beside(path: Path, ids: pd.Series, single: bool) -> list[list[str]]:

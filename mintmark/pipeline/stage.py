@@ -3,6 +3,7 @@
 import errno
 import gc
 import io
+import os
 import shutil
 import signal
 import sys
@@ -22,8 +23,12 @@ def run(main: Callable[[], None]) -> None:
     """Run a stage; bad input, or a disk that is full, ends it with one sentence and exit status 1.
 
     The garbage collector starts here, and leaves alone what was imported. What a terminal's encoding
-    can't show is shown escaped. A stage that is stopped clears away what it has begun.
+    can't show is shown escaped. A stage that is stopped clears away what it has begun. Names of files
+    and text are UTF-8, whatever the locale says: where Python started otherwise, it starts again.
     """
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ HYPHENS = "\u2010\u2011"
 UNSEEN = {0x034F, *range(0xFE00, 0xFE10)}  # marks that are letters by their category
 BINARY = {b"PK\x03\x04": "a workbook", b"\xd0\xcf\x11\xe0": "an old workbook", b"%PDF": "a PDF"}
 LONGEST = 2**31 - 1  # characters of a cell; the library's own limit ends in an error
+UNPACKED = 2**30  # bytes of a workbook, at most
 FEW = 0.05  # of a table's rows, or one of them, may match nothing; else the table does not fit
 
 
@@ -182,6 +184,9 @@ def _workbook(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path} is missing; put it there.")
     with reading(path, "save it again as XLSX"):
+        with ZipFile(path) as book:
+            if sum(entry.file_size for entry in book.infolist()) > UNPACKED:
+                raise ValueError("it is too large")
         return pd.read_excel(path, dtype=str, keep_default_na=False)
 
 

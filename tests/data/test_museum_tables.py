@@ -190,6 +190,17 @@ def test_digits_of_any_script_name_the_same_photograph(stage, museum, workspace)
     assert details["joined"] == {"Misr": {"Misr": 2, "Misr\u200f": 1}}
 
 
+def test_names_are_utf_8_where_the_locale_knows_none(stage, museum, workspace, monkeypatch):
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    Image.new("RGB", (60, 60), "grey").save(museum / "photos" / "قطعة.1.jpg")
+    labels_of(museum, [("قطعة", "دمشق")])
+    done = stage("organize", data__mints="data/raw/mints", organize__ids=".+")
+    assert done.returncode == 0, done.stderr
+    assert organized(workspace)["id"].tolist() == ["قطعة"]
+    assert organized(workspace)["mint"].tolist() == ["دمشق"]
+
+
 @pytest.mark.parametrize(
     ("names", "ids", "sides"),
     [

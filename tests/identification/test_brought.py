@@ -112,3 +112,19 @@ def test_what_is_not_there_or_too_much_is_one_sentence(folder):
     (folder / "empty").mkdir()
     with pytest.raises(InputError, match="holds no photographs"):
         brought.read([folder / "empty"], {}, types=False)
+
+
+def test_a_table_names_no_file_out_of_its_folder(folder):
+    (folder / "tables").mkdir()
+    table = folder / "tables" / "t.csv"
+    for cell in ("../100001.1.jpg", str(folder / "100001.1.jpg"), "x/../../100001.1.jpg"):
+        (folder / "tables" / "x").mkdir(exist_ok=True)
+        table.write_text(f"id,obverse\n1,{cell}\n")
+        with pytest.raises(InputError, match="leads out of its folder"):
+            brought.read([table], {}, types=False)
+
+
+def test_columns_that_differ_in_capitals_alone_are_one_sentence(folder):
+    (folder / "t.csv").write_text("ID,Id\n1,2\n")
+    with pytest.raises(InputError, match=r"2 columns 'id' \(ID, Id\)"):
+        brought.read([folder / "t.csv"], {}, types=False)

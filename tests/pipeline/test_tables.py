@@ -128,3 +128,20 @@ def test_ids_without_their_zeros_are_named_unless_few(tmp_path):
 def test_two_hundred_thousand_rows_are_read(tmp_path):
     rows = [f"{number:06d},بسم الله,,Miṣr" for number in range(200_000)]
     assert len(read(tmp_path, "\n".join(rows))) == 200_000
+
+
+def test_a_workbook_that_is_none_or_too_large_is_one_sentence(tmp_path, monkeypatch):
+    book = tmp_path / "t.xlsx"
+    book.write_text("<html>")
+    with pytest.raises(InputError, match="t.xlsx can't be read; save it again as XLSX"):
+        tables.spreadsheet(book)
+    pd.DataFrame({"id": ["1"]}).to_excel(book, index=False)
+    content = book.read_bytes()
+    for end in (30, len(content) // 2, len(content) - 30):
+        book.write_bytes(content[:end])
+        with pytest.raises(InputError, match="save it again as XLSX"):
+            tables.spreadsheet(book)
+    book.write_bytes(content)
+    monkeypatch.setattr(tables, "UNPACKED", 100)
+    with pytest.raises(InputError, match="it is too large"):
+        tables.spreadsheet(book)
