@@ -6,10 +6,11 @@ import jinja2
 import numpy as np
 
 from mintmark import plotting
-from mintmark.app import pictures, wording
+from mintmark.app import looking, pictures, wording
 from mintmark.app.looking import Look, Seen
 from mintmark.app.trained import Trained
 from mintmark.data import manifests
+from mintmark.explain.figures import overlay
 from mintmark.geometry.regions import SIDES
 from mintmark.identification.answers import JOINED
 from mintmark.pipeline import paths
@@ -61,13 +62,17 @@ def scale() -> str:
     return part("scale", pictures.embedded(pictures.scale()))
 
 
-def similar(look: Look, trained: Trained) -> str:
+def similar(look: Look, seen: Seen, trained: Trained) -> str:
     """The coins of the collection that are most like this one, the nearest first."""
     ids = str(look.said["similar"]).split(JOINED)
     table = trained.index.table.set_index("id").loc[ids]
     captions = [wording.neighbour(look, coin, mint) for coin, mint in table["mint"].items()]
     images = manifests.images(table, paths.MERGED)
-    return _pictures(dict(zip(captions, images, strict=True)), "small")
+    heats = looking.likeness_of(images, seen, trained)
+    pairs = [
+        np.vstack([image, overlay(image, heat)]) for image, heat in zip(images, heats, strict=True)
+    ]
+    return _pictures(dict(zip(captions, pairs, strict=True)), "small")
 
 
 def left(seen: Seen, sentence: str, probabilities: np.ndarray, trained: Trained) -> str:

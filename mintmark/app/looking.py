@@ -11,6 +11,7 @@ from mintmark.app.hiding import Choice
 from mintmark.app.samples import Sample
 from mintmark.app.trained import Trained
 from mintmark.data.coins import CoinSet
+from mintmark.explain import likeness
 from mintmark.geometry import fills
 from mintmark.geometry.regions import SIDES
 from mintmark.identification import answers, brought, photographs
@@ -98,3 +99,16 @@ def hide(
     masked = fills.occlude(seen.coin.images, mask, grid, fill=trained.fill, seed=trained.seed)
     calibrated = trained.index.views[seen.view].calibrated
     return masked[0], calibrated.probabilities(models.logits(trained.model, masked))[0]
+
+
+def likeness_of(images: np.ndarray, seen: Seen, trained: Trained) -> np.ndarray:
+    """What makes other coins like the one that is seen: heat (N,H,W), 0 to 1, on the sides it shows.
+
+    images: of the others, uint8 (N,H,W,3).
+    """
+    features = models.pooled(trained.model, seen.coin.images).repeat(len(images), axis=0)
+    mean = trained.index.views[seen.view].features.mean(axis=0)
+    heat = likeness.heat(trained.model, images, features, mean)
+    for side, part in zip(SIDES, np.split(heat, 2, axis=seen.coin.side_axis), strict=True):
+        part *= side in seen.sides  # a view of the heat
+    return heat

@@ -158,7 +158,7 @@ class Page:
             gr.Column(visible=True),
             gr.Button(visible=True),
             fragments.heat(look.seen),
-            fragments.similar(look, self.trained),
+            fragments.similar(look, look.seen, self.trained),
             0,
             0,
             *self._masked(look.seen, 0, 0),

@@ -26,7 +26,7 @@ def test_the_answer_is_that_of_identify_to_the_last_digit(known, coins, tmp_path
     given = files(coins[0])[sides]
     look = looking.look(looking.read(given), known)
     outputs = {"csv": tmp_path / "a.csv", "json": tmp_path / "a.json"}
-    command.identify(given, outputs, types_=False, columns={}, confidence=None)
+    command.identify(given, outputs, types_=False, together=False, columns={}, confidence=None)
     written = pd.read_csv(outputs["csv"], dtype={"id": str}, keep_default_na=False).iloc[0]
     assert look.said == written[list(look.said)].to_dict()
     chances = json.loads(outputs["json"].read_text())[0]["probabilities"]
@@ -113,3 +113,12 @@ def test_two_coins_in_turn_do_not_mix(known, coins):
         looking.hide(alone[then], margin, 0.8, known)
         assert (looking.hide(alone[first], margin, 0.3, known)[1] == before[first]).all()
     assert (before[0] != before[1]).any()
+
+
+def test_the_likeness_to_one_side_lies_on_that_side(known, coins):
+    seen = looking.look(looking.read(files(coins[0])[1:]), known).seen
+    both = looking.look(coins[0].brought, known).seen
+    shown = both.coin.images.repeat(2, axis=0)
+    obverse, reverse = np.split(looking.likeness_of(shown, seen, known), 2, axis=2)
+    assert not obverse.any() and reverse.any()
+    assert looking.likeness_of(shown, both, known).max(axis=(1, 2)) == pytest.approx(1)
