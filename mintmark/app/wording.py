@@ -33,7 +33,9 @@ HEAT_LINE = "The coin as the network sees it. Colour spoke for the answer; what 
 HIDDEN = "What if a part were hidden?"
 HIDDEN_LINE = "Hide more and more of a part, and see whether the network still knows the mint."
 SIMILAR = "Similar coins of the collection"
-SIMILAR_LINE = "Most like this one to the network, the nearest first. Coloured is what they share with it."
+SIMILAR_LINE = (
+    "Most like this one to the network, the nearest first. Coloured is what they share with it."
+)
 
 
 def complaints(look: Look) -> list[str]:
