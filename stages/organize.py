@@ -1,11 +1,12 @@
 """Join label table and photographs: a folder per mint, file names that carry the mint."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import own_checkout  # noqa: F401  (the library of this checkout, not an installed one)
 
 import pandas as pd
+from pydantic import BeforeValidator
 
 from mintmark import plotting
 from mintmark.data import catalogue, corrections, labels
@@ -30,11 +31,19 @@ class Columns(params.Block):
     reverse_file: str | None = None
 
 
+def _named(value: object) -> object:
+    if value == "none":
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("give none, or column names: {id: …, mint: …}")
+    return value
+
+
 class Organize(params.Block):
     """How table and photographs are named, what labels mean, and which inscriptions say nothing."""
 
     table: str
-    columns: Literal["none"] | Columns
+    columns: Annotated[Columns | None, BeforeValidator(_named)]
     encoding: str
     ids: str
     photos: str
@@ -95,7 +104,7 @@ def main() -> None:
 def read(path: Path, rules: Organize) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The label table, and the columns of it that are carried through."""
     encoding = tables.encoding_of(rules.encoding)
-    if isinstance(rules.columns, Columns):
+    if rules.columns:
         return labels.read_named(path, rules.columns.model_dump(exclude_none=True), encoding)
     table = labels.read(path, encoding)
     return table, table[["id"]]

@@ -5,13 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, YAML_1_2
 
 LIBRARY = ROOT / "mintmark"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| ([a-z_]+) \| ", re.MULTILINE)
 ARROWS = re.compile(r"^ +(\w+) --> ([\w &]+)$", re.MULTILINE)
 
+BLOCKS = set(YAML_1_2.load(ROOT / "params.yaml"))  # of the parameters
 Arrows = set[tuple[str, str]]
 
 
@@ -109,3 +110,14 @@ def test_packages_hold_a_docstring_alone(file):
 def test_no_module_of_the_library_imports_a_stage():
     for file in LIBRARY.rglob("*.py"):
         assert not re.search(r"^\s*(from|import) stages\b", file.read_text(), re.MULTILINE), file
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| (\*\*.*)$", CONTRIBUTING, re.MULTILINE))
+def test_the_table_of_changes_names_what_there_is(row):
+    told = re.findall(r"`([^`]+)`", row)
+    files = [name for name in told if "/" in name and " " not in name]
+    assert files or "none, where" in row or "params.yaml" in told
+    text = "".join((ROOT / file).read_text() for file in files if (ROOT / file).is_file())
+    assert all((ROOT / file).exists() for file in files)
+    names = [name for name in told if re.fullmatch(r"[A-Za-z_]+", name) and name not in BLOCKS]
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []

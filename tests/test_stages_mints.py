@@ -299,6 +299,12 @@ def test_a_script_prints_its_one_sentence_and_fails(workspace):
     ("name", "changes", "said"),
     [
         ("organize", {"organize__doubtful": "maybe"}, "organize.doubtful is 'maybe'"),
+        ("organize", {"organize__columns": "non"}, "organize.columns is 'non': give none, or"),
+        (
+            "organize",
+            {"organize__columns": {"id": "id", "mint": "mint", "obvers": "obv"}},
+            "organize.columns.obvers is no parameter",
+        ),
         ("clean", {"clean__size": "large"}, "clean.size is 'large'"),
         ("clean", {"clean__scale": 0.9}, "clean.scale is 0.9"),
         ("merge", {"merge__layout": "diagonal"}, "merge.layout is 'diagonal'"),

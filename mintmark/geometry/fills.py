@@ -43,6 +43,8 @@ def occlude(
         for row in rows
     )
     for row, filling in zip(rows, fillings, strict=True):
+        if filling.dtype != np.uint8:
+            raise TypeError(f"the fill {fill} gives {filling.dtype}; it must give uint8")
         filled = np.ascontiguousarray(np.broadcast_to(filling, images[row].shape))
         cv2.copyTo(filled, mask[row].astype(np.uint8), occluded[row])
     return occluded

@@ -1,6 +1,7 @@
 """Metrics files: JSON with rounded numbers, so that differences between runs read well."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ def write(metrics: dict, path: Path) -> None:
 
     Raises ValueError for a number that is not finite.
     """
-    path.write_text(json.dumps(_rounded(metrics), indent=2, allow_nan=False) + "\n")
+    path.write_text(json.dumps(_rounded(metrics, ""), indent=2) + "\n")
 
 
 def commonest(counts: dict[str, int], most: int) -> dict[str, int]:
@@ -26,9 +27,15 @@ def commonest(counts: dict[str, int], most: int) -> dict[str, int]:
     return {**named, OTHERS: sum(counts.values()) - sum(named.values())}
 
 
-def _rounded(value: object) -> object:
+def _rounded(value: object, name: str) -> object:
     if isinstance(value, dict):
-        return {str(key): _rounded(item) for key, item in value.items()}
+        return {str(key): _rounded(item, f"{name}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item, name) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        raise ValueError(f"the metric {name[1:]} is {value}; it must be finite")
+    return float(f"{value:.6g}")

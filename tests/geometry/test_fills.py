@@ -32,6 +32,12 @@ def test_only_masked_pixels_change_and_the_input_stays(coins, fill):
     )
 
 
+def test_a_fill_of_another_number_type_is_refused_for_it_would_mask_nothing(coins, monkeypatch):
+    monkeypatch.setitem(fills.FILLS, "half", lambda image, *_: image / 2)
+    with pytest.raises(TypeError, match="the fill half gives float64"):
+        fills.occlude(coins, regions.field(0.5).mask(GRID), GRID, fill="half", seed=1)
+
+
 def test_fills_are_what_they_are_called(coins):
     mask = regions.field(0.5).mask(GRID)
     coin = coins[GRID.coin].astype(float)

@@ -1,5 +1,6 @@
 """Backbones, the weights they start from, and what comes out where weights do not fit."""
 
+import importlib
 import os
 import pickle
 
@@ -86,6 +87,16 @@ def test_every_backbone_gives_maps_can_be_frozen_and_pooled(name):
     deviation = np.sqrt(maps.var((0, 1)) + extraction.VARIANCE_ADDED)
     np.testing.assert_allclose(pooled[-channels:], deviation, rtol=1e-4)
     assert backbones.build(name, SHAPE, "none", frozen=False).trainable_weights
+
+
+@pytest.mark.parametrize("name", sorted(set(backbones.NAMES) - {"EfficientNetLite0"}))
+def test_images_are_prepared_as_the_weights_expect_them(name):
+    backbone = backbones.BACKBONES[name]
+    images = np.random.default_rng(0).uniform(0, 255, (2, *SHAPE)).astype("float32")
+    expected = importlib.import_module(backbone.make.__module__).preprocess_input(images.copy())
+    inputs = keras.Input(SHAPE)
+    prepared = keras.Model(inputs, backbone.prepare(inputs))(images)
+    np.testing.assert_allclose(prepared, expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [40, 100])

@@ -12,8 +12,8 @@ def test_metrics_are_written_rounded_and_finite(tmp_path):
     file = tmp_path / "m.json"
     metrics_files.write({"a": np.float32(1 / 3), "n": np.int64(3), "b": {"c": 2}}, file)
     assert json.loads(file.read_text()) == {"a": 0.333333, "n": 3, "b": {"c": 2}}
-    with pytest.raises(ValueError):
-        metrics_files.write({"a": float("nan")}, file)
+    with pytest.raises(ValueError, match="the metric b.c is nan"):
+        metrics_files.write({"a": 1, "b": {"c": float("nan")}}, file)
 
 
 COUNTS = {"Atarablus": 3, "Barqa": 3, "Misr": 243, "al-Mahdiyah": 40, "al-Mansuriyah": 219}
