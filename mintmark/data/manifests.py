@@ -29,7 +29,7 @@ def mints(table: pd.DataFrame) -> list[str]:
 
 def numbers(named: pd.Series, names: list[str]) -> np.ndarray:
     """Mints as their places in `names`, -1 for one that is not there: int64 (N,)."""
-    return pd.Categorical(named, categories=names).codes.astype(np.int64)
+    return pd.Index(names).get_indexer(named).astype(np.int64)
 
 
 def classes(named: pd.Series) -> tuple[np.ndarray, list[str]]:
