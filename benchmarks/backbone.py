@@ -18,7 +18,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mintmark.coin_types import competition, extraction, store
+from mintmark.coin_types import competition, extraction, extractor, store
 from mintmark.networks import backbones
 
 FOLDS, SIZE = 5, 128
@@ -39,8 +39,8 @@ def main() -> None:
         keras.utils.set_random_seed(0)
         backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), weights, frozen=True)
         top = keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
-        for name, model in {"top": top, "pyramid": extraction.pooled(backbone)}.items():
-            network = extraction.inference(model)
+        for name, model in {"top": top, "pyramid": extractor.pooled(backbone, "pooled")}.items():
+            network = extractor.inference(model)
             vectors = extraction.through(network, chosen.types, table["path"], SETTINGS)
             classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000))
             predicted = cross_val_predict(

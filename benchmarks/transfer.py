@@ -8,7 +8,7 @@ the photographs to the test part's accuracy and take turns in every seed. `recip
 with nothing but the recipe's mean of the last maps, its augmentation and its head, so that nothing
 but extracting features once is compared: both learn for the same number of epochs, without stopping
 early, in the same batches and at the same rate, and keep the epoch with the best validation accuracy.
-`pipeline` is ours with the features and the head of params.yaml. All learn from the training part
+`pipeline` is ours with the backbones, features and head of params.yaml. All learn from the training part
 alone.
 """
 
@@ -22,14 +22,25 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from mintmark.coin_types import competition, extraction, fine_tuning, head_training, heads, store
+from mintmark.coin_types import (
+    competition,
+    extraction,
+    extractor,
+    fine_tuning,
+    head_training,
+    heads,
+    store,
+)
 from mintmark.data import manifests
 from mintmark.networks import backbones, fitting
 from mintmark.pipeline import params
 
 BATCH, RATE, DROPOUT = 64, 0.001, 0.3  # the recipe's
 NONE = pd.DataFrame({"Id": [], "path": [], "readable": np.zeros(0, bool)})  # no test photographs
-STRONG = store.Views(number=2, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2)
+STRONG = store.Views(
+    number=2, below=10**9, flip=True, turn=72, zoom=0.2, contrast=0.2, brightness=0.2
+)
+RECIPES = {"views": STRONG, "crop": [False]}  # one backbone sees whole photographs
 
 
 def main() -> None:
@@ -77,13 +88,13 @@ def report(found: pd.DataFrame) -> None:
 def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe as published: every photograph through the network in every epoch."""
     fitting.reproducible(seed)
-    settings = default_extraction().model_copy(update={"views": STRONG})
+    settings = default_extraction().model_copy(update=RECIPES)
     targets, names = manifests.classes(table["Class"])
-    extractor = mean_of_last_maps(settings.size)
-    head = heads.recipe(extractor.output_shape[-1], len(names), DROPOUT)
+    averaging = mean_of_last_maps(settings.size)
+    head = heads.recipe(averaging.output_shape[-1], len(names), DROPOUT)
     inputs = keras.Input((settings.size, settings.size, 3))
-    augmentation = extraction.augmentation(STRONG, seed)
-    model = keras.Sequential([inputs, augmentation, heads.join(extractor, head)])
+    augmentation = extraction.augmentation(STRONG, seed, 1)
+    model = keras.Sequential([inputs, augmentation, heads.join(averaging, head)])
     model.compile(
         keras.optimizers.Adam(RATE),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -109,7 +120,7 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
             best="val_accuracy",
         )
     test = (table["part"] == "test").to_numpy()
-    network = extraction.inference(extractor)
+    network = extractor.inference(averaging)
     vectors = extraction.through(network, root, table["path"][test], settings)
     return head_training.scores(head, store.Examples.every(vectors, targets[test]))
 
@@ -117,7 +128,7 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe's own features, augmentation and head, but features extracted once."""
     fitting.reproducible(seed)
-    extraction_settings = default_extraction().model_copy(update={"views": STRONG})
+    extraction_settings = default_extraction().model_copy(update=RECIPES)
     settings = default_head().model_copy(
         update={
             "head": "recipe",
@@ -128,14 +139,14 @@ def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) ->
             "learning_rate": RATE,
         }
     )
-    network = extraction.inference(mean_of_last_maps(extraction_settings.size))
+    averaging = mean_of_last_maps(extraction_settings.size)
     with tempfile.TemporaryDirectory() as folder:
         extraction.write(
-            network,
+            extractor.inference(averaging),
             root,
             table,
             NONE,
-            known={},
+            known=(np.zeros(0, int), np.zeros((0, averaging.output_shape[-1]), np.float32)),
             settings=extraction_settings,
             seed=seed,
             folder=Path(folder),
@@ -152,12 +163,11 @@ def mean_of_last_maps(size: int) -> keras.Model:
 def pipeline(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The pipeline's features, views and head, as in params.yaml; that says how many epochs, if any."""
     fitting.reproducible(seed)
-    settings = default_extraction()
-    shape = (settings.size, settings.size, 3)
-    backbone = backbones.build(backbones.COINS, shape, "coins", frozen=True)
+    chosen = params.load(backbones.Chosen, "transfer315", partly=True)
+    networks, settings = extractor.build(chosen, default_extraction())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        extraction.extract(backbone, root, table, NONE, settings=settings, seed=seed, folder=folder)
+        extraction.extract(networks, root, table, NONE, settings=settings, seed=seed, folder=folder)
         return trained(folder, table, default_head(), seed)
 
 

@@ -7,7 +7,7 @@ import own_checkout  # noqa: F401  (the library of this checkout, not an install
 import numpy as np
 import pandas as pd
 
-from mintmark.coin_types import competition, extraction, store
+from mintmark.coin_types import competition, extraction, extractor, store
 from mintmark.data import corrections
 from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline import csv_files, metrics_files, params, paths, tables
@@ -45,23 +45,21 @@ def main() -> None:
     outputs = (paths.TYPE_FEATURES, paths.model(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (data, model_file, plots):
         fitting.reproducible(seed)
-        how = settings.extraction
-        shape = (settings.size, settings.size, 3)
-        backbone = backbones.build(chosen.backbone, shape, chosen.weights, frozen=True)
-        extractor = extraction.extract(
-            backbone, root, table, unlabelled, settings=how, seed=seed, folder=data
+        networks, how = extractor.build(chosen, settings.extraction)
+        whole = extraction.extract(
+            networks, root, table, unlabelled, settings=how, seed=seed, folder=data
         )
-        serialization.save(extractor, model_file)
+        serialization.save(whole, model_file)
         csv_files.write(skipped, data / "skipped.csv")
         csv_files.write(corrected, data / corrections.FILE)
         shown = extraction.examples(root, table, how, number=SHOWN, seed=seed)
         np.save(plots / "views.npy", shown)
-        details["dimensions"] = extractor.output_shape[1]
+        details["dimensions"] = whole.output_shape[1]
         metrics_files.write(details, plots / metrics_files.DETAILS)
     crossing = max(details["groups_across_parts"], details["sources"]["across_parts"])
     print(
         f"Extracted {details['dimensions']} features of {len(table)} photographs of "
-        f"{table['Class'].nunique()} types and of {settings.views.number} views of those that train; "
+        f"{table['Class'].nunique()} types with {len(networks)} backbones; "
         f"skipped {competition.in_words(skipped['reason'])}."
         + (f" {crossing} groups cross the parts that train.csv gives." if crossing else "")
     )

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import own_checkout  # noqa: F401  (the library of this checkout; before TensorFlow is imported)
 
 import keras
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from mintmark.coin_types import evaluation, fine_tuning, head_training, heads, store
 from mintmark.data import manifests
@@ -21,6 +23,7 @@ STAGE = "transfer315"
 class Transfer315(backbones.Chosen, head_training.HeadTraining):
     """The parameters of this stage."""
 
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
     frequency: evaluation.Frequency
     finetune: fine_tuning.FineTuning
 
@@ -33,6 +36,7 @@ class Fitted:
     scores: pd.DataFrame  # of the heads on the validation part
     network: keras.Model  # images to logits; predicts the test part
     logits: dict[str, np.ndarray]  # of each of `store.queries`
+    out_of_fold: dict[str, float]  # how well the head does without the backbones learning on
 
 
 def main() -> None:
@@ -40,7 +44,7 @@ def main() -> None:
     settings, seed = params.load(Transfer315, STAGE), params.seed()
     stored = store.load(paths.TYPE_FEATURES)
     classes = stored.labelled["Class"]
-    targets, _ = manifests.classes(classes)
+    targets, names = manifests.classes(classes)
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with writing(*outputs) as (model_file, data, metrics_file, plots):
         fitting.reproducible(seed)
@@ -50,6 +54,16 @@ def main() -> None:
             stored.unlabelled, fitted.logits.get("unlabelled"), classes
         )
         submitted.to_csv(data / "submission.csv", index=False)
+        judged = stored.labelled["part"] == "validation"
+        doubts = evaluation.doubts(
+            submitted,
+            stored.unlabelled["readable"],
+            (fitted.logits["validation"], targets[judged]),
+            fitted.logits.get("unlabelled"),
+            names=names,
+            confidence=settings.confidence,
+        )
+        csv_files.write(doubts, data / "doubts.csv")
         with (data / store.VALIDATION).open("wb") as file:
             np.savez(file, logits=fitted.logits["validation"])
         found = evaluation.assess(
@@ -62,13 +76,15 @@ def main() -> None:
             frequency=settings.frequency,
             seed=seed,
         )
-        write(found, fitted, stored.labelled, plots)
-        metrics = evaluation.headline(found.metrics)
+        details = {**found.metrics, "folds": fitted.out_of_fold}
+        write(found, details, fitted, stored.labelled, plots)
+        metrics = evaluation.headline(details)
         metrics_files.write(metrics, metrics_file)
     print(
         f"Told {metrics['classes']} types apart on {metrics['n']} test photographs: accuracy "
         f"{metrics['accuracy']:.3f}, top five {metrics['top5_accuracy']:.3f}, balanced "
-        f"{metrics['balanced_accuracy']:.3f}; head: {fitted.kind}."
+        f"{metrics['balanced_accuracy']:.3f}; in folds {metrics['folds']['accuracy']:.3f}, balanced "
+        f"{metrics['folds']['balanced_accuracy']:.3f}; head: {fitted.kind}."
     )
 
 
@@ -91,6 +107,10 @@ def fit(
         curves=curves,
     )
     refitted = head_training.refit_for_each(chosen, stored, targets, settings=settings, seed=seed)
+    predicted, rows = head_training.out_of_fold(
+        chosen, stored, targets, settings=settings, seed=seed
+    )
+    in_folds = evaluation.out_of_fold(stored.labelled, targets, predicted, rows, seed)
     extractor = paths.model("features315")
     if settings.finetune.epochs:
         network, logits = fine_tuning.for_each(
@@ -107,13 +127,15 @@ def fit(
     else:
         network = heads.join(serialization.load(extractor), refitted["test"])
         logits = head_training.logits(refitted, stored)
-    return Fitted(chosen.kind, scores, network, logits)
+    return Fitted(chosen.kind, scores, network, logits, in_folds)
 
 
-def write(found: evaluation.Assessment, fitted: Fitted, table: pd.DataFrame, plots: Path) -> None:
-    """Write what the report says and shows of the test part."""
+def write(
+    found: evaluation.Assessment, metrics: dict, fitted: Fitted, table: pd.DataFrame, plots: Path
+) -> None:
+    """Write what the report says and shows."""
     scores = fitted.scores.drop(columns="label").set_index("head").to_dict("index")
-    details = {**found.metrics, "head": fitted.kind, "heads": scores}
+    details = {**metrics, "head": fitted.kind, "heads": scores}
     metrics_files.write(details, plots / metrics_files.DETAILS)
     trained = table.loc[table["part"] != "test", "Class"]
     csv_files.write(evaluation.report(found.judged, trained).reset_index(), plots / "report.csv")

@@ -26,7 +26,7 @@ def folder(tmp_path_factory):
     ("arguments", "said"),
     [
         (["folds", "--types", "types", "--heads", "mean", "--seeds", "1", "--folds", "3"],
-         "crop no, mean: accuracy "),
+         "mean: accuracy "),
         (["transfer", "--types", "types", "--seeds", "1", "--epochs", "1"],
          "the recipe took"),
         (["coin_finding", "types/train", "--photos", "4", "--width", "200", "--rounds", "1"],

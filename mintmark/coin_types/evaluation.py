@@ -11,11 +11,12 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from mintmark.coin_types import confusable
 from mintmark.pipeline.params import Block
-from mintmark.stats import calibration, classification, intervals, shortcuts
+from mintmark.stats import calibration, classification, conformal, intervals, shortcuts
 
 GUESSES = (1, 3, 5)  # among which the type may be
 SCALINGS = ("as trained", "temperature scaled")  # of logits
 HEADLINE = (
+    "folds",
     "accuracy",
     "top5_accuracy",
     "balanced_accuracy",
@@ -121,7 +122,8 @@ def _reliability(logits: np.ndarray, scaled: np.ndarray, actual: np.ndarray) -> 
 
 def headline(metrics: dict[str, Any]) -> dict[str, Any]:
     """The metrics of `assess` that are tracked from run to run."""
-    return {name: metrics[name] for name in HEADLINE}
+    folds = {name: metrics["folds"][name] for name in ("accuracy", "balanced_accuracy")}
+    return {name: folds if name == "folds" else metrics[name] for name in HEADLINE}
 
 
 def _accuracies(
@@ -199,6 +201,52 @@ def submission(
     if logits is not None:
         predicted.loc[unlabelled["readable"], "Class"] = np.take(names, logits.argmax(axis=1))
     return predicted
+
+
+def doubts(
+    submitted: pd.DataFrame,
+    readable: pd.Series,
+    known: tuple[np.ndarray, np.ndarray],
+    logits: np.ndarray | None,
+    *,
+    names: list[str],
+    confidence: float,
+) -> pd.DataFrame:
+    """How sure a submission is: (Id, Class, probability, set), empty where nothing could be read.
+
+    submitted: see `submission`; readable: bool, row by row with it; known: logits (V,C) and class
+    numbers (V,) of the validation part, which calibrate; logits: (M,C), of the readable; confidence:
+    promised probability that a set holds the truth.
+    """
+    table = submitted.assign(probability=np.nan, set="")
+    if logits is not None:
+        temperature = calibration.temperature(*known)
+        judging, found = (softmax(each / temperature, axis=1) for each in (known[0], logits))
+        sets = conformal.sets(conformal.nonconformity(judging, known[1]), found, confidence)
+        table.loc[readable, "probability"] = found.max(axis=1).round(6)
+        words = [conformal.named(*each, names) for each in zip(sets, found, strict=True)]
+        table.loc[readable, "set"] = words
+    return table
+
+
+def out_of_fold(
+    table: pd.DataFrame, targets: np.ndarray, predicted: np.ndarray, rows: np.ndarray, seed: int
+) -> dict[str, float]:
+    """Accuracy and balanced accuracy, with intervals, of photographs by heads that never saw their group.
+
+    table: column group; targets: (N,); predicted, rows: class numbers and photographs (M,).
+    """
+    actual = targets[rows]
+    right = predicted == actual
+
+    def weighted(weights: np.ndarray) -> dict[str, float]:
+        return {
+            "accuracy": np.average(right, weights=weights),
+            "balanced_accuracy": classification.mean_recall(actual, right, weights),
+        }
+
+    group = pd.factorize(table["group"].iloc[rows], sort=True)[0]
+    return {**intervals.over_groups(weighted, group, seed), "n": len(rows)}
 
 
 def frequency_table(by: dict[str, dict[str, float]]) -> pd.DataFrame:

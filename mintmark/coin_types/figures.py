@@ -65,14 +65,15 @@ def _of_transfer(folder: Path, root: Path) -> dict[str, Figure]:
 
 
 def views(images: np.ndarray) -> Figure:
-    """Show photographs and their views as the network gets them: uint8 RGB (M,1+V,S,S,3)."""
-    photographs, columns = images.shape[:2]
+    """Show photographs and their views as the backbones get them: uint8 RGB (M,1+V,S,K·S,3)."""
+    photographs, columns, down, across = images.shape[:4]
     titles = ["photograph", *(f"view {k}" for k in range(1, columns))] * photographs
     return plotting.grid(
         [image for row in images for image in row],
         titles,
-        columns=columns,
-        title="What goes through the backbone",
+        columns=max(2, columns),
+        title="What goes through the backbones",
+        width=1.7 * across / down,
     )
 
 

@@ -1,4 +1,4 @@
-"""Fine-tuning: after the head, upper blocks of the backbone or all of it learn on, gently."""
+"""Fine-tuning: after the head, upper blocks of the backbones or all of them learn on, gently."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,7 @@ import keras
 import numpy as np
 from pydantic import Field
 
-from mintmark.coin_types import extraction, head_training, heads, store
-from mintmark.coin_types.extraction import PROJECTION
+from mintmark.coin_types import extraction, extractor, head_training, heads, store
 from mintmark.coin_types.store import Augmentation, ExtractionSettings, FeatureSet
 from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline.params import Block
@@ -56,7 +55,7 @@ def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str
 
 def for_each(
     fitted: dict[str, keras.Sequential],
-    extractor: Path,
+    extractor_file: Path,
     stored: FeatureSet,
     targets: np.ndarray,
     *,
@@ -68,7 +67,7 @@ def for_each(
 ) -> tuple[keras.Model, dict[str, np.ndarray]]:
     """Fine-tune the network that predicts each of `store.queries`.
 
-    fitted: the head for each; extractor: the feature extractor, as saved; root: of the photographs.
+    fitted: the head for each; extractor_file: the feature extractor, as saved; root: of the photographs.
     All are trained for as many epochs as the validation part chose. Returns the network that predicts
     the test part, and the logits of every query, (N,C) each.
     """
@@ -78,7 +77,7 @@ def for_each(
     networks, logits, epochs = {}, {}, 0
     for name, query in store.queries(stored).items():
         head = heads.with_temperature(fitted[name], temperature)
-        network = networks[name] = heads.join(serialization.load(extractor), head)
+        network = networks[name] = heads.join(serialization.load(extractor_file), head)
         learnt = photographs(stored, targets, root, *store.LEARNT_FROM[name])
         if name == "validation":
             epochs = tune(
@@ -92,7 +91,7 @@ def for_each(
             )
         else:
             tune_for(network, learnt, epochs, settings=settings, balance=balance, seed=seed)
-        answering = extraction.inference(network)
+        answering = extractor.inference(network)
         logits[name] = extraction.through(answering, root, query.files, stored.settings)
     return networks["test"], logits
 
@@ -109,7 +108,7 @@ def tune(
 ) -> int:
     """Train a network on from the weights it has, on photographs augmented afresh in each epoch.
 
-    network: images (N,S,S,3) to logits; balance: as the head was trained, see `head_training.Fitting`;
+    network: images (N,S,K·S,3) to logits; balance: as the head was trained, see `head_training.Fitting`;
     curves: folder for dvclive's curves. The rate warms up and decays along a cosine; weights are
     averaged over the steps (Polyak & Juditsky 1992). The epoch with the least loss on the photographs
     `judging` is kept, or the network as it was where none is better.
@@ -145,18 +144,17 @@ def tune_for(
 def _compiled(
     network: keras.Model, learnt: Photographs, settings: FineTuning, *, balance: str, seed: int
 ) -> tuple[keras.Model, fitting.Batches]:
-    # The projection's inputs differ so much in scale that a step fit for some would wreck others.
-    backbones.thaw(
-        network,
-        settings.upward_from,
-        parameter="transfer315.finetune.upward_from",
-        fixed=(PROJECTION,),
-    )
+    # Projections stay: their inputs differ so much in scale that a step fit for some would wreck others.
+    for layer in network.layers:
+        if layer.name.startswith(extractor.BACKBONE):
+            upward_from = settings.upward_from
+            backbones.thaw(layer, upward_from, parameter="transfer315.finetune.upward_from")
     equal = np.ones(len(learnt.files))
     weights = head_training.balancing_weights(learnt.targets, equal, balance)
     rng = np.random.default_rng([seed, store.Stream.FINE_TUNING])
     batches = learnt.batches(weights, settings.batch, rng)
-    augmentation = extraction.augmentation(settings.augmentation, seed)
+    height, width, _ = network.input_shape[1:]
+    augmentation = extraction.augmentation(settings.augmentation, seed, width // height)
     adjustment = heads.LogitAdjustment(network.output_shape[1])
     adjustment.set(learnt.targets, equal, balance)
     inputs = keras.Input(network.input_shape[1:])

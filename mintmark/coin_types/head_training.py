@@ -1,7 +1,7 @@
 """Training heads on features, choosing among them, and refitting the chosen one to more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score, recall_score
 
 from mintmark.coin_types import heads, store
 from mintmark.coin_types.store import Examples, FeatureSet, TrainingData
+from mintmark.data import splitting
 from mintmark.networks import fitting
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
@@ -84,6 +85,7 @@ class HeadTraining(Fitting):
     scale: Annotated[float, Field(gt=0)]
     strength: Annotated[float, Field(gt=0)]
     patience: Annotated[int, Field(ge=1)]
+    folds: Annotated[int, Field(ge=2)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +201,31 @@ def refit_for_each(
             data = store.training_data(stored, targets, *store.LEARNT_FROM[name])
             fitted[name] = refit(chosen, data, settings, seed)
     return fitted
+
+
+def out_of_fold(
+    chosen: Trained,
+    stored: FeatureSet,
+    targets: np.ndarray,
+    *,
+    settings: HeadTraining,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What heads like the chosen one predict of photographs whose group they never saw.
+
+    All labelled photographs fall into folds. Returns class numbers (M,) and the rows of the photographs
+    (M,); those of a type that stands in one group alone are never held out.
+    """
+    predicted = np.full(len(targets), -1)
+    group = stored.labelled["group"].to_numpy()
+    for away in splitting.held_out(targets, group, settings.folds, seed):
+        parts = stored.labelled.assign(part=np.where(away, "test", "train"))
+        folded = replace(stored, labelled=parts)
+        head = refit(chosen, store.training_data(folded, targets, "train"), settings, seed)
+        rows = np.flatnonzero(away)
+        predicted[rows] = heads.logits(head, stored.vectors, rows).argmax(axis=1)
+    judged = np.flatnonzero(predicted >= 0)
+    return predicted[judged], judged
 
 
 def logits(fitted: dict[str, keras.Sequential], stored: FeatureSet) -> dict[str, np.ndarray]:

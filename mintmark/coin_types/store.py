@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from mintmark.pipeline import csv_files
+from mintmark.pipeline.choices import ONE_OR_MORE
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError, reading
 
@@ -44,13 +45,14 @@ class Views(Augmentation):
     """How many views are made of a photograph, and how they differ from it."""
 
     number: Annotated[int, Field(ge=0)]
+    below: Annotated[int, Field(ge=0)]  # training photographs: where there are more, none is made
 
 
 class ExtractionSettings(Block):
     """How features are extracted from photographs."""
 
     size: Annotated[int, Field(ge=32, le=600)]  # pixels
-    crop: bool
+    crop: Annotated[list[bool], ONE_OR_MORE]  # whether a backbone is shown the coin alone, of each
     dimensions: Annotated[int, Field(ge=1)]
     views: Views
 

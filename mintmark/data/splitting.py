@@ -1,6 +1,7 @@
 """Training, validation and test parts in which what belongs together stays together."""
 
 import warnings
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -66,6 +67,16 @@ def folds(targets: np.ndarray, groups: np.ndarray, number: int, seed: int) -> li
     with warnings.catch_warnings():  # classes with fewer items than folds are no mishap here
         warnings.filterwarnings("ignore", message="The least populated class")
         return [held for _, held in splitter.split(targets, targets, groups)]
+
+
+def held_out(
+    targets: np.ndarray, groups: np.ndarray, number: int, seed: int
+) -> Iterator[np.ndarray]:
+    """The items held out of each of some `folds`, bool (N,), of which each class keeps some to learn from."""
+    for fold in folds(targets, groups, number, seed):
+        away = np.isin(np.arange(len(targets)), fold)
+        alone = ~np.isin(targets, targets[~away])
+        yield away & ~np.isin(groups, groups[alone])
 
 
 def chosen_mints(mints: pd.Series, settings: Mints) -> tuple[list[str], str]:

@@ -15,8 +15,9 @@ from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
 from mintmark.open_set import predictions, scores
 from mintmark.open_set.scores import Output
+from mintmark.stats import conformal
 
-JOINED = " | "  # between the members of a set, and between ids
+JOINED = conformal.JOINED  # between ids, as between the members of a set
 SAID = ["answer", "probability", "set", "second", "similar"]
 COLUMNS = ["id", "status", *SAID, "second_probability", "shown", "remark"]
 ANSWERED, UNCERTAIN, UNKNOWN = "answered", "uncertain", "unknown"
@@ -125,13 +126,13 @@ def _said(judged: Judged, number: int, names: list[str]) -> dict[str, object]:
     """What is said of one coin of those that were judged."""
     probabilities = judged.probabilities[number]
     answer, second = judged.answers[number], judged.second[number]
-    members = calibration.named(judged.sets[number], probabilities, names)
-    status = UNKNOWN if judged.unknown[number] else UNCERTAIN if len(members) > 1 else ANSWERED
+    several = judged.sets[number].sum() > 1
+    status = UNKNOWN if judged.unknown[number] else UNCERTAIN if several else ANSWERED
     return {
         "status": status,
         "answer": names[answer],
         "probability": round(float(probabilities[answer]), 6),
-        "set": JOINED.join(members),
+        "set": conformal.named(judged.sets[number], probabilities, names),
         "second": names[second],
         "second_probability": round(float(probabilities[second]), 6),
     }

@@ -4,7 +4,6 @@ All of it is learnt from validation coins, which taught the network nothing, and
 sides by itself: of coins that show one side the network is less sure.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -126,9 +125,3 @@ def unknown(output: Output, known: Known, calibrated: Calibration) -> np.ndarray
         for name, limit in calibrated.limits.items():
             doubted |= SCORES[name].values(output, known) > limit
     return doubted
-
-
-def named(mask: np.ndarray, probabilities: np.ndarray, names: Sequence[str]) -> list[str]:
-    """A set of answers in words, the likeliest first. mask, probabilities: (C,)."""
-    order = np.argsort(-probabilities, kind="stable")
-    return [names[number] for number in order if mask[number]]

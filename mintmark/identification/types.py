@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from mintmark.coin_types import attribution, extraction, store
+from mintmark.coin_types import attribution, extraction, extractor, store
 from mintmark.coin_types.store import ExtractionSettings
 from mintmark.data import manifests
 from mintmark.identification import answers, calibration, photographs
@@ -16,7 +16,7 @@ from mintmark.identification.analysis import Identify
 from mintmark.identification.answers import Answers
 from mintmark.identification.brought import PHOTOGRAPH
 from mintmark.identification.index import Collection, View
-from mintmark.images import cropping, decoding, quality
+from mintmark.images import decoding, quality
 from mintmark.networks import models
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import paths
@@ -74,8 +74,8 @@ def of_photographs(
 
 
 def network(model: keras.Model) -> Callable[[np.ndarray], Output]:
-    """What a network of coin types makes of images (N,S,S,3): logits, and the projected features."""
-    features = model.get_layer(extraction.PROJECTION).output
+    """What a network of coin types makes of images (N,S,K·S,3): logits, and the projected features."""
+    features = model.get_layer(extractor.FEATURES).output
     both = keras.Model(model.input, [model.output, features])
 
     def output(images: np.ndarray) -> Output:
@@ -102,4 +102,4 @@ def _read(path: Path, how: ExtractionSettings) -> Read:
         return None, reason
     if quality.is_blank(image):
         return None, "blank"
-    return cropping.square(image, how.size, how.crop), ""
+    return extraction.shown(image, how), ""

@@ -12,7 +12,7 @@ from keras import applications, layers
 
 from mintmark.networks.efficientnet_lite import efficientnet_lite0
 from mintmark.pipeline import paths
-from mintmark.pipeline.choices import one_of
+from mintmark.pipeline.choices import ONE_OR_MORE, one_of
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError, reading
 
@@ -60,10 +60,10 @@ COINS = "EfficientNetB0"  # the backbone that the shipped weights belong to
 
 
 class Chosen(Block):
-    """A backbone and the weights it starts from."""
+    """Backbones that stand side by side, and the weights that each starts from."""
 
-    backbone: Annotated[str, one_of(NAMES)]
-    weights: str
+    backbone: Annotated[list[Annotated[str, one_of(NAMES)]], ONE_OR_MORE]
+    weights: Annotated[list[str], ONE_OR_MORE]
 
 
 def build(name: str, shape: tuple[int, int, int], weights: str, frozen: bool) -> keras.Model:
@@ -93,13 +93,11 @@ def on(images: keras.KerasTensor, name: str, weights: str) -> keras.Model:
     return base
 
 
-def thaw(
-    network: keras.Model, upward_from: str, *, parameter: str, fixed: tuple[str, ...] = ()
-) -> None:
+def thaw(network: keras.Model, upward_from: str, *, parameter: str) -> None:
     """Let the layers from the first one named `upward_from…` on learn; batch normalisation never.
 
-    upward_from: the beginning of a name, or "all"; fixed: layers that never learn either. Raises
-    InputError, which names the parameter, when no layer has such a name.
+    upward_from: the beginning of a name, or "all". Raises InputError, which names the parameter, when no
+    layer has such a name.
     """
     names = [layer.name for layer in network.layers]
     starts = [k for k, name in enumerate(names) if upward_from in ("all", name[: len(upward_from)])]
@@ -109,8 +107,8 @@ def thaw(
             f"'all' or, say, {names[len(names) // 2]!r}."
         )
     for place, layer in enumerate(network.layers):
-        kept = isinstance(layer, keras.layers.BatchNormalization) or layer.name in fixed
-        layer.trainable = place >= starts[0] and not kept
+        normalises = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = place >= starts[0] and not normalises
 
 
 def _application(name: str, inputs: keras.KerasTensor, weights: str) -> keras.Model:

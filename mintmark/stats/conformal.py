@@ -5,8 +5,12 @@ Vovk, Gammerman & Shafer (2005), "Algorithmic Learning in a Random World"; Sadin
 were that the sets are calibrated on.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from crepes import ConformalClassifier
+
+JOINED = " | "  # between the members of a set in words
 
 
 def nonconformity(probabilities: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -30,3 +34,9 @@ def sets(known: np.ndarray, probabilities: np.ndarray, confidence: float) -> np.
     chosen = np.asarray(found, bool)
     chosen[np.arange(len(chosen)), probabilities.argmax(axis=1)] = True
     return chosen
+
+
+def named(chosen: np.ndarray, probabilities: np.ndarray, names: Sequence[str]) -> str:
+    """A set of answers in words, the likeliest first. chosen: bool (C,); probabilities: (C,)."""
+    order = np.argsort(-probabilities, kind="stable")
+    return JOINED.join(names[number] for number in order if chosen[number])

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mintmark.coin_types import extraction, store
+from mintmark.coin_types import extraction, extractor, store
 from mintmark.networks import backbones
 from mintmark.pipeline.stage import InputError
 
-VIEWS = store.Views(number=2, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2)
+VIEWS = store.Views(
+    number=2, below=1000, flip=False, turn=18, zoom=0.05, contrast=0.2, brightness=0.2
+)
 SETTINGS = store.ExtractionSettings(size=64, crop=False, dimensions=8, views=VIEWS)
 PHOTOGRAPHS = 70  # more than one batch
 
@@ -48,30 +50,88 @@ def extracted(backbone, root, table, folder, unlabelled=NONE, settings=None):
     """Write the features of photographs into a folder; returns the feature extractor."""
     settings = settings or SETTINGS
     return extraction.extract(
-        backbone, root, table, unlabelled, settings=settings, seed=1, folder=folder
+        [backbone], root, table, unlabelled, settings=settings, seed=1, folder=folder
     )
 
 
 @pytest.fixture(scope="module")
-def extractor(backbone, root, table, tmp_path_factory):
+def extracting(backbone, root, table, tmp_path_factory):
     return extracted(backbone, root, table, tmp_path_factory.mktemp("features"))
 
 
-def test_features_do_not_depend_on_batches(root, table, extractor):
-    together = extraction.through(extraction.inference(extractor), root, table["path"], SETTINGS)
-    alone = extraction.through(extraction.inference(extractor), root, table["path"][66:], SETTINGS)
+def test_features_do_not_depend_on_batches(root, table, extracting):
+    together = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
+    alone = extraction.through(extractor.inference(extracting), root, table["path"][66:], SETTINGS)
     assert together.shape == (PHOTOGRAPHS, 8)
     np.testing.assert_allclose(together[66:], alone, atol=1e-4)
 
 
-def test_the_projection_is_that_of_the_training_photographs(root, table, extractor):
-    found = extraction.through(extraction.inference(extractor), root, table["path"], SETTINGS)[
-        table["part"] == "train"
-    ]
+def test_the_projection_is_that_of_the_training_photographs(root, table, extracting):
+    layer = extracting.get_layer(f"{extractor.PROJECTION}0")
+    projecting = extractor.inference(keras.Model(extracting.input, layer.output))
+    trained = table.loc[table["part"] == "train", "path"]
+    found = extraction.through(projecting, root, trained, SETTINGS)
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-3)
     variance = found.var(axis=0, ddof=1)
     assert variance.mean() == pytest.approx(1, abs=0.01)
     assert (np.diff(variance) <= 1e-4).all()  # the principal components come first
+
+
+def test_each_backbone_has_a_picture_and_a_share_of_the_features_of_its_own(backbone):
+    """And each share has one length, however much contrast its picture has."""
+    network = extractor.SideBySide([backbone, backbone])
+    rng = np.random.default_rng(0)
+    images = rng.uniform(0, 255, (6, 64, 128, 3)).astype(np.float32)
+    pooled = network.apart(extractor.inference(network.vectors())(images))
+    projections = [
+        extractor.fitted_projection(part, 4, 1, f"{extractor.PROJECTION}{k}")
+        for k, part in enumerate(pooled)
+    ]
+    extracting = extractor.inference(network.extractor(projections))
+    changed = images.copy()
+    changed[:, :, 64:] = rng.uniform(100, 150, (6, 64, 64, 3))
+    before, after = extracting(images), extracting(changed)
+    assert before.shape == (6, 8)
+    np.testing.assert_allclose(before[:, :4], after[:, :4], atol=1e-5)
+    assert abs(before[:, 4:] - after[:, 4:]).max() > 0.1
+    np.testing.assert_allclose((after.reshape(6, 2, 4) ** 2).mean(axis=2), 1, rtol=1e-3)
+
+
+def test_a_backbone_is_shown_the_photograph_or_the_coin_alone():
+    image = np.full((80, 100, 3), 40, np.uint8)
+    cv2.circle(image, (60, 40), 20, (220, 180, 60), -1)
+    seen = extraction.shown(image, SETTINGS.model_copy(update={"crop": [False, True, False]}))
+    whole, coin, again = np.split(seen, 3, axis=1)
+    assert seen.shape == (64, 192, 3) and (whole == again).all()
+    gold = [
+        (abs(part.astype(int) - (220, 180, 60)).max(axis=2) < 40).mean() for part in (whole, coin)
+    ]
+    assert gold[0] < 0.2 and gold[1] > 0.6
+
+
+def test_parameters_of_backbones_go_together_or_one_for_all():
+    chosen = backbones.Chosen(backbone=["MobileNetV2", "EfficientNetLite0"], weights="none")
+    both = SETTINGS.model_copy(update={"crop": [False, True]})
+    made, settings = extractor.build(chosen, both)
+    assert [network.name for network in made] == ["mobilenetv2", "efficientnetlite0"]
+    assert settings.crop == [False, True]
+    one = backbones.Chosen(backbone="MobileNetV2", weights="none")
+    made, settings = extractor.build(one, both)
+    assert [network.name for network in made] == ["mobilenetv2"] * 2
+    three = backbones.Chosen(backbone="MobileNetV2", weights=["none"] * 3)
+    with pytest.raises(InputError, match=r"transfer315.weights 3, features315.crop 2.*, or 3"):
+        extractor.build(three, both)
+
+
+def test_many_training_photographs_need_no_views(root, table, backbone, tmp_path):
+    views = VIEWS.model_copy(update={"below": int((table["part"] == "train").sum())})
+    settings = SETTINGS.model_copy(update={"views": views})
+    extracting = extracted(backbone, root, table, tmp_path, settings=settings)
+    stored = store.load(tmp_path)
+    assert stored.origin.tolist() == list(range(len(table))) and len(stored.vectors) == len(table)
+    expected = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
+    np.testing.assert_allclose(stored.vectors, expected, atol=1e-4)
+    assert extraction.examples(root, table, settings, number=2, seed=1).shape[1] == 1
 
 
 def test_what_is_stored_is_what_was_asked_for(tmp_path, root, table, backbone):
@@ -81,9 +141,9 @@ def test_what_is_stored_is_what_was_asked_for(tmp_path, root, table, backbone):
     # An untrained backbone sees a photograph again in no more than a mild view.
     mild = VIEWS.model_copy(update={"turn": 2, "contrast": 0.02, "brightness": 0.02})
     settings = SETTINGS.model_copy(update={"views": mild})
-    extractor = extracted(backbone, root, table, tmp_path, unlabelled, settings)
+    extracting = extracted(backbone, root, table, tmp_path, unlabelled, settings)
     stored = store.load(tmp_path)
-    expected = extraction.through(extraction.inference(extractor), root, table["path"], SETTINGS)
+    expected = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
     np.testing.assert_allclose(stored.vectors[: len(table)], expected, atol=1e-4)
     np.testing.assert_allclose(stored.unlabelled_vectors, expected[:1], atol=1e-4)
     trains = np.flatnonzero(table["part"] == "train")
@@ -99,13 +159,13 @@ def test_what_is_stored_is_what_was_asked_for(tmp_path, root, table, backbone):
 
 
 def test_photographs_of_the_test_part_do_not_change_the_projection(
-    root, table, backbone, extractor, tmp_path
+    root, table, backbone, extracting, tmp_path
 ):
     rest = table[table["part"] == "train"]
     again = extracted(backbone, root, rest, tmp_path)
     for before, after in zip(
-        extractor.get_layer("features").get_weights(),
-        again.get_layer("features").get_weights(), strict=True,
+        extracting.get_layer("projection_0").get_weights(),
+        again.get_layer("projection_0").get_weights(), strict=True,
     ):  # fmt: skip
         np.testing.assert_allclose(before, after, atol=1e-5)
 
@@ -113,11 +173,19 @@ def test_photographs_of_the_test_part_do_not_change_the_projection(
 def test_augmented_views_differ_and_follow_their_seed():
     images = np.random.default_rng(0).uniform(0, 255, (3, 32, 32, 3)).astype("float32")
     views = [
-        extraction.augmentation(VIEWS, seed)(images, training=True).numpy() for seed in (1, 1, 2)
+        extraction.augmentation(VIEWS, seed, 1)(images, training=True).numpy() for seed in (1, 1, 2)
     ]
     np.testing.assert_array_equal(views[0], views[1])
     assert abs(views[0] - images).mean() > 5
     assert abs(views[0] - views[2]).mean() > 5
+
+
+def test_pictures_side_by_side_are_changed_alike():
+    image = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype("float32")
+    both = np.concatenate([image, image], axis=2)
+    left, right = np.split(extraction.augmentation(VIEWS, 1, 2)(both, training=True), 2, axis=2)
+    np.testing.assert_allclose(left, right, atol=1e-3)
+    assert abs(left - image).mean() > 5
 
 
 def test_every_view_that_is_shown_is_another(root):
@@ -136,7 +204,7 @@ def test_a_photograph_may_be_mirrored_only_on_request():
 
     def left(views):
         changed = [
-            extraction.augmentation(views, k)(image, training=True).numpy() for k in range(8)
+            extraction.augmentation(views, k, 1)(image, training=True).numpy() for k in range(8)
         ]
         return {bool(one[0, 16, 2, 0] > one[0, 16, 29, 0]) for one in changed}
 

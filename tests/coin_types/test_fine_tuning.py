@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mintmark.coin_types import extraction, fine_tuning, store
+from mintmark.coin_types import extractor, fine_tuning, store
 from mintmark.networks import serialization
 
 SIZE, COMMON, RARE = 32, 54, 6
@@ -34,7 +34,7 @@ def meaningless(tmp_path):
     part = np.where(np.arange(len(targets)) % 3 == 0, "validation", "train")
     files = np.array([tmp_path / f"{name}.png" for name in ids])
     settings = store.ExtractionSettings(
-        size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL}
+        size=SIZE, crop=False, dimensions=1, views={"number": 0, "below": 0, **STILL}
     )
     return [
         fine_tuning.Photographs(files[rows], targets[rows], settings)
@@ -124,7 +124,7 @@ def coloured(tmp_path):
     rest = pd.DataFrame({"path": paths[len(PART) :], "readable": True})
     table = pd.DataFrame({"path": paths[: len(PART)], "part": PART})
     settings = store.ExtractionSettings(
-        size=SIZE, crop=False, dimensions=1, views={"number": 0, **STILL}
+        size=SIZE, crop=False, dimensions=1, views={"number": 0, "below": 0, **STILL}
     )
     vectors = np.zeros((len(PART), 3), np.float32)
     stored = store.FeatureSet(
@@ -142,7 +142,7 @@ def test_each_query_is_predicted_by_a_network_that_has_learnt_from_all_it_may(
     inputs = keras.Input((SIZE, SIZE, 3))
     x = keras.layers.Conv2D(4, 3)(keras.layers.Rescaling(1 / 255)(inputs))
     x = keras.layers.GlobalAveragePooling2D()(x)
-    x = keras.layers.Dense(3, trainable=False, name=extraction.PROJECTION)(x)
+    x = keras.layers.Dense(3, trainable=False, name=f"{extractor.PROJECTION}0")(x)
     serialization.save(keras.Model(inputs, x), root / "extractor.keras")
     head = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     fitted = dict.fromkeys(store.LEARNT_FROM, head)

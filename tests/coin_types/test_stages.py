@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT, run_stage, set_params
 
 from mintmark import plotting
-from mintmark.coin_types import figures
-from mintmark.images import cropping, decoding
+from mintmark.coin_types import extraction, figures, store
+from mintmark.images import decoding
 from mintmark.networks import serialization
 from mintmark.synthetic import coin_types
 
@@ -92,6 +92,18 @@ def test_the_submission_has_every_photograph_and_known_classes(project):
     assert set(submission["Class"]) <= set(pd.read_csv(project / "types" / "train.csv")["CLASS"])
 
 
+def test_a_second_file_says_how_sure_each_answer_is(project):
+    folder = project / "data" / "transfer315"
+    submission = pd.read_csv(folder / "submission.csv", dtype=str)
+    doubts = pd.read_csv(folder / "doubts.csv", dtype={"Id": str, "Class": str}).set_index("Id")
+    assert list(doubts.columns) == ["Class", "probability", "set"]
+    assert doubts["Class"].tolist() == submission["Class"].tolist()
+    assert doubts.loc["900"].isna().tolist() == [False, True, True]  # nothing could be read
+    read = doubts.drop(index="900")
+    assert read["probability"].between(0, 1).all()
+    assert all(row["set"].split(" | ")[0] == row["Class"] for _, row in read.iterrows())
+
+
 def test_labels_to_check_are_listed_and_none_is_dropped(project):
     listed = pd.read_csv(project / "data" / "labels315" / "suspected.csv", dtype=str)
     assert list(listed.columns) == ["Id", "Class", "suggested", "quality"]
@@ -134,10 +146,15 @@ def test_pictures_are_drawn_without_keras():
 def test_the_metrics_are_those_that_are_tracked(project):
     found = json.loads((project / "metrics" / "transfer315.json").read_text())
     assert list(found) == [
-        "accuracy", "top5_accuracy", "balanced_accuracy",
+        "folds", "accuracy", "top5_accuracy", "balanced_accuracy",
         "macro_f1", "classes", "n",
     ]  # fmt: skip
     everything = details(project, "transfer315")
+    folds = found.pop("folds")
+    assert list(folds) == ["accuracy", "balanced_accuracy"]
+    assert folds.items() <= everything["folds"].items()
+    table = pd.read_csv(project / "data" / "features315" / "photos.csv", dtype=str)
+    assert everything["folds"]["n"] == (table["Class"] != "one photograph only").sum() - 1
     assert all(everything[name] == value for name, value in found.items())
     assert [path.name for path in (project / "metrics").iterdir()] == ["transfer315.json"]
 
@@ -163,8 +180,9 @@ def test_the_saved_network_goes_from_photograph_to_answer(project):
     names = sorted(table["Class"].unique())
     path = table.set_index("Id")["path"]
     images = [decoding.decode(project / "types" / path[name]) for name in rows["Id"]]
-    square = np.stack([cropping.square(image, 96, cropped=False) for image in images])
-    answers = model.predict(square, verbose=0).argmax(axis=1)
+    how = store.load(project / "data" / "features315").settings
+    seen = np.stack([extraction.shown(image, how) for image in images])
+    answers = model.predict(seen, verbose=0).argmax(axis=1)
     assert [names[k] for k in answers] == rows["predicted"].tolist()
 
 
@@ -209,13 +227,21 @@ def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm
     before, after = (
         serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2]
     )
-    changed = {
-        layer.name for layer in before.layers
-        if any((old != new).any() for old, new in zip(
-            layer.get_weights(), after.get_layer(layer.name).get_weights(), strict=True))
-    }  # fmt: skip
-    assert any(name.startswith("block6") for name in changed)
-    assert not any(name.startswith(("block5", "stem")) or name.endswith("bn") for name in changed)
+    for k in range(2):
+        old, new = (network.get_layer(f"backbone_{k}") for network in (before, after))
+        changed = {
+            layer.name for layer in old.layers
+            if any((was != now).any() for was, now in zip(
+                layer.get_weights(), new.get_layer(layer.name).get_weights(), strict=True))
+        }  # fmt: skip
+        assert changed
+        assert not any(
+            name.startswith(("block5", "stem")) or name.endswith("bn") for name in changed
+        )
+        kept = [
+            network.get_layer(f"projection_{k}").get_weights()[0] for network in (before, after)
+        ]
+        np.testing.assert_array_equal(*kept)
     answers = pd.read_csv(copied / "plots" / "transfer315" / "predictions.csv", dtype=str)
     assert len(answers) == details(copied, "transfer315")["n"]
     submission = pd.read_csv(copied / "data" / "transfer315" / "submission.csv", dtype=str)
@@ -245,9 +271,12 @@ def test_a_split_that_is_given_is_kept(copied, run_here):
     assert (parts["part"] == parts["Id"].map(given)).all()
 
 
-def test_cropping_to_the_coin_is_a_parameter(copied, run_here):
-    set_params(copied, features315__crop=True)
-    before = np.load(copied / "data" / "features315" / "vectors.npy")
+def test_one_backbone_sees_photograph_and_coin_or_one_of_them(copied, run_here):
+    set_params(copied, transfer315__backbone="EfficientNetLite0", transfer315__weights="imagenet")
     run_here("features315")
-    after = np.load(copied / "data" / "features315" / "vectors.npy")
-    assert after.shape == before.shape and abs(after - before).mean() > 0.01
+    both = np.load(copied / "data" / "features315" / "vectors.npy")
+    set_params(copied, features315__crop=True)
+    run_here("features315")
+    coin = np.load(copied / "data" / "features315" / "vectors.npy")
+    assert both.shape[1] == 2 * coin.shape[1]
+    np.testing.assert_allclose(both[:, coin.shape[1] :], coin, atol=1e-3)

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from sklearn.datasets import load_sample_images
 
-from mintmark.coin_types import extraction
+from mintmark.coin_types import extractor
 from mintmark.networks import backbones, efficientnet_lite, torch_pickles
 from mintmark.pipeline.stage import InputError
 from mintmark.synthetic import coin_types
@@ -78,13 +78,13 @@ def test_every_backbone_gives_maps_can_be_frozen_and_pooled(name):
     assert model.get_layer("maps").output.shape[1:3] == (2, 2)
     assert not model.trainable_weights
     channels = model.output_shape[-1]
-    whole = extraction.pooled(model)
+    whole = extractor.pooled(model, "pooled")
     assert whole.output_shape[1] > 2 * channels  # the finer levels of the pyramid come on top
     image = np.random.default_rng(0).uniform(0, 255, (1, *SHAPE)).astype("float32")
     pooled = whole(image).numpy()[0]
     maps = model(image).numpy()[0]
     np.testing.assert_allclose(pooled[-2 * channels : -channels], maps.mean((0, 1)), rtol=1e-4)
-    deviation = np.sqrt(maps.var((0, 1)) + extraction.VARIANCE_ADDED)
+    deviation = np.sqrt(maps.var((0, 1)) + extractor.VARIANCE_ADDED)
     np.testing.assert_allclose(pooled[-channels:], deviation, rtol=1e-4)
     assert backbones.build(name, SHAPE, "none", frozen=False).trainable_weights
 
@@ -104,8 +104,8 @@ def test_images_are_prepared_as_the_weights_expect_them(name):
 def test_backbones_are_pooled_at_four_levels_whether_they_round_up_or_down(name, size):
     model = backbones.build(name, (size, size, 3), "none", frozen=True)
     levels = [
-        layer.input.shape[1] for layer in extraction.pooled(model).layers
-        if layer.name.startswith(extraction.MEAN)
+        layer.input.shape[1] for layer in extractor.pooled(model, "pooled").layers
+        if layer.name.startswith(extractor.MEAN)
     ]  # fmt: skip
     assert len(levels) == len(set(levels)) == 4
 
