@@ -133,12 +133,15 @@ def test_what_dvc_added_is_read_only_until_it_is_unprotected(tmp_path):
     small_run.dvc(tmp_path, "add", "mints")
     shutil.rmtree(tmp_path / "mints")
     small_run.dvc(tmp_path, "checkout", "mints.dvc")
-    kept = next(file for file in (tmp_path / ".dvc/cache/files").rglob("*") if file.is_file())
-    assert not table.stat().st_mode & stat.S_IWUSR or table.stat().st_ino != kept.stat().st_ino
+    cache = [file for file in (tmp_path / ".dvc/cache/files").rglob("*") if file.is_file()]
+    kept = {file: file.read_bytes() for file in cache}
+    linked = table.stat().st_ino in {file.stat().st_ino for file in cache}
+    assert not linked or not table.stat().st_mode & stat.S_IWUSR
     small_run.dvc(tmp_path, "unprotect", "mints")
+    assert table.stat().st_mode & stat.S_IWUSR
     table.write_text("000001,a,b,Sur\n")  # as spreadsheets do, in place
     small_run.dvc(tmp_path, "add", "mints")
-    small_run.dvc(tmp_path, "status")
+    assert {file: file.read_bytes() for file in kept} == kept
 
 
 def test_arabic_is_quoted_inside_the_quotes():
