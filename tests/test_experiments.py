@@ -16,6 +16,8 @@ import pytest
 import small_run
 import test_documented_commands as documented_commands
 from conftest import ROOT
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
 from PIL import Image
 
 PAGE = documented.commands(ROOT / "docs" / "experiments.md")
@@ -79,6 +81,12 @@ def missing(shown: tuple[str, ...], printed: str) -> list[str]:
     return []
 
 
+def test_what_is_shown_must_have_been_printed():
+    printed = "Path   HEAD\nradius 0.5\n| └── 7de5d63 [narrower] | -1.5 |\n"
+    assert not missing(("Path HEAD", "…", "| └── 0abc123 [narrower] | 2 |"), printed)
+    assert missing(("Path main",), printed) and missing(("radius 0.4", "Path HEAD"), printed)
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_commands_do_what_the_page_shows(project, section):
     """Sections follow one on the other, as on the page."""
@@ -125,12 +133,24 @@ def test_what_dvc_added_is_read_only_until_it_is_unprotected(tmp_path):
     small_run.dvc(tmp_path, "add", "mints")
     shutil.rmtree(tmp_path / "mints")
     small_run.dvc(tmp_path, "checkout", "mints.dvc")
-    kept = next(file for file in (tmp_path / ".dvc/cache/files").rglob("*") if file.is_file())
-    assert not table.stat().st_mode & stat.S_IWUSR or table.stat().st_ino != kept.stat().st_ino
+    cache = [file for file in (tmp_path / ".dvc/cache/files").rglob("*") if file.is_file()]
+    kept = {file: file.read_bytes() for file in cache}
+    linked = table.stat().st_ino in {file.stat().st_ino for file in cache}
+    assert not linked or not table.stat().st_mode & stat.S_IWUSR
     small_run.dvc(tmp_path, "unprotect", "mints")
+    assert table.stat().st_mode & stat.S_IWUSR
     table.write_text("000001,a,b,Sur\n")  # as spreadsheets do, in place
     small_run.dvc(tmp_path, "add", "mints")
-    small_run.dvc(tmp_path, "status")
+    assert {file: file.read_bytes() for file in kept} == kept
+
+
+def test_arabic_is_quoted_inside_the_quotes():
+    page = (ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+    (quoted,) = re.findall(r'-S "(split.classes=[^"]*)"', page)
+    parser = OverridesParser.create()
+    assert parser.parse_override(quoted).value() == ["مصر", "صور"]
+    with pytest.raises(HydraException):
+        parser.parse_override(quoted.replace("'", ""))
 
 
 def test_a_run_beside_the_work_needs_data_that_git_knows(project):
