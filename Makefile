@@ -7,16 +7,20 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 .PHONY: setup repro mints types app test test-all lint deps check-reproduced sbom audit readme snapshot crossval
 
 # DVC runs one stage at a time; mints and coin types, which share nothing but the data, run side by side.
+MINTS := organize clean merge split train2 adapt gradcam mask controls eval3rd train3 identify gradcam3 \
+	mask3 controls3
+TYPES := features315 labels315 transfer315
+
 repro: $(VENV)/installed
 	dvc repro sample
 	$(MAKE) --jobs mints types
 	dvc repro
 
 mints: $(VENV)/installed
-	dvc --wait-for-lock repro gradcam mask controls eval3rd identify gradcam3 mask3 controls3
+	dvc --wait-for-lock repro --single-item $(MINTS)
 
 types: $(VENV)/installed
-	dvc --wait-for-lock repro transfer315
+	dvc --wait-for-lock repro --single-item $(TYPES)
 
 setup: $(VENV)/installed
 
