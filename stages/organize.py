@@ -15,7 +15,7 @@ from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
 CARRIED = "carried.csv"  # the columns of the label table that are carried through
-REASONS, MINTS = 2, 2  # at most, among the metrics; all of them are in the details
+REASONS = 2  # at most, among the metrics; all of them are in the details
 LARGE = 0.1  # of a mint's coins: a variety so large is hardly one die
 
 
@@ -71,7 +71,7 @@ def main() -> None:
         counts = catalogue.summary(table, manifest, files)
         counts["corrections"] = corrections.counts(corrected)
         largest = labels.largest_varieties(manifest)
-        metrics_files.write(metrics(counts, largest), file)
+        metrics_files.write(metrics(counts), file)
         largest.round(6).to_csv(plots / "largest_varieties.csv", index=False)
         metrics_files.write(counts, plots / metrics_files.DETAILS)
         bars = plotting.counts(counts["mints"], "coins with a photograph")
@@ -129,16 +129,13 @@ def warn(largest: pd.DataFrame) -> None:
         )
 
 
-def metrics(counts: dict, largest: pd.DataFrame) -> dict:
-    """The few counts among the metrics, of all those of `catalogue.summary`.
-
-    largest: see `labels.largest_varieties`.
-    """
+def metrics(counts: dict) -> dict:
+    """The few counts among the metrics, of all those of `catalogue.summary`; one mint's, the commonest."""
+    mint = max(counts["mints"], key=counts["mints"].get)
     reasons = metrics_files.commonest(counts["coins"]["skipped"], REASONS)
     return {
         "coins": {**counts["coins"], "skipped": reasons},
-        "mints": metrics_files.commonest(counts["mints"], MINTS),
-        "largest_variety": int(largest["coins"].max()),
+        "mints": {mint: counts["mints"][mint]},
     }
 
 

@@ -69,7 +69,7 @@ class _Halves:
 def _added(maps: list[tf.Tensor], gradients: list[tf.Tensor], size: int) -> np.ndarray:
     """What speaks on a backbone's picture, added up over the depths of its maps: (N,S,S)."""
     speaking = [tf.reduce_sum(a * g, axis=-1).numpy() for a, g in zip(maps, gradients, strict=True)]
-    return sum(_spread(level, size) for level in speaking)
+    return np.sum([_spread(level, size) for level in speaking], axis=0)
 
 
 def _spread(level: np.ndarray, size: int) -> np.ndarray:

@@ -26,7 +26,9 @@ def _accuracy(transfer: Details) -> str:
         f"accuracy {interval(transfer, 'balanced_accuracy')}; {interval(transfer, 'accuracy')} are "
         f"correctly classified, {interval(transfer, 'top3_accuracy')} are among the first three "
         f"guesses and {interval(transfer, 'top5_accuracy')} among the first five; the commonest "
-        f"type has {transfer['majority_accuracy']:.3f}",
+        f"type has {transfer['majority_accuracy']:.3f}; in folds of all {transfer['folds']['n']} "
+        f"photographs, each judged by a head that never saw its group, balanced accuracy "
+        f"{interval(transfer['folds'], 'balanced_accuracy')}",
         "photographs of the same types by other cameras on which these fall",
     )
 
