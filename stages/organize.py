@@ -1,5 +1,6 @@
 """Join label table and photographs: a folder per mint, file names that carry the mint."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +17,6 @@ from mintmark.pipeline.stage import InputError, run, writing
 
 STAGE = "organize"
 CARRIED = "carried.csv"  # the columns of the label table that are carried through
-REASONS, MINTS = 2, 2  # at most, among the metrics; all of them are in the details
 LARGE = 0.1  # of a mint's coins: a variety so large is hardly one die
 
 
@@ -156,12 +156,15 @@ def warn(largest: pd.DataFrame) -> None:
 def metrics(counts: dict, largest: pd.DataFrame) -> dict:
     """The few counts among the metrics, of all those of `catalogue.summary`.
 
-    largest: see `labels.largest_varieties`.
+    Of the reasons and of the mints the commonest alone. largest: see `labels.largest_varieties`.
     """
-    reasons = metrics_files.commonest(counts["coins"]["skipped"], REASONS)
+    skipped, mints = (
+        dict(Counter(found).most_common(1))
+        for found in (counts["coins"]["skipped"], counts["mints"])
+    )
     return {
-        "coins": {**counts["coins"], "skipped": reasons},
-        "mints": metrics_files.commonest(counts["mints"], MINTS),
+        "coins": {**counts["coins"], "skipped": skipped},
+        "mints": mints,
         "largest_variety": int(largest["coins"].max()),
     }
 

@@ -221,7 +221,9 @@ def doubts(
     table = submitted.assign(probability=np.nan, set="")
     if logits is not None:
         temperature = calibration.temperature(*known)
-        judging, found = (softmax(each / temperature, axis=1) for each in (known[0], logits))
+        judging, found = (
+            softmax(each.astype(float) / temperature, axis=1) for each in (known[0], logits)
+        )
         sets = conformal.sets(conformal.nonconformity(judging, known[1]), found, confidence)
         table.loc[readable, "probability"] = found.max(axis=1).round(6)
         words = [conformal.named(*each, names) for each in zip(sets, found, strict=True)]

@@ -1,4 +1,4 @@
-"""Heads: from features to one logit a class, five ways, on the same features.
+"""Heads: from features to one logit a class, in several ways, on the same features.
 
 Each is made of Keras layers, so that backbone and head can be joined to one network. With many rare
 classes what is learnt has to be balanced: by weights, or by logits adjusted for the classes' shares

@@ -142,8 +142,11 @@ def _unknown(eval3rd: Details) -> list[Row]:
 
 
 def _types(transfer: Details) -> list[Row]:
-    task = f"{transfer['classes']} coin types: accuracy on {transfer['n']} test photographs"
+    types = f"{transfer['classes']} coin types"
+    task = f"{types}, the split: accuracy on {transfer['n']} test photographs"
     return [
+        _row(f"{types}, folds of all photographs: accuracy", transfer["folds"], "accuracy"),
+        _row("… balanced accuracy", transfer["folds"], "balanced_accuracy"),
         _row(task, transfer, "accuracy"),
         _row("… among the first five guesses", transfer, "top5_accuracy"),
         _row("… balanced accuracy", transfer, "balanced_accuracy"),

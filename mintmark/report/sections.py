@@ -248,7 +248,7 @@ SECTIONS = [
     Section(
         stage="features315",
         heading="Coin types: photographs",
-        lead="Photographs of modern coin types; a frozen backbone extracts their features once.",
+        lead="Photographs of modern coin types; frozen backbones extract their features once.",
         pictures={
             "views.png": Picture(
                 "Training photographs, and augmented views of them",

@@ -62,6 +62,8 @@ def _accuracy(transfer: Details) -> Finding:
             f"{interval(transfer, 'top3_accuracy')} are among the first three guesses, "
             f"{interval(transfer, 'top5_accuracy')} among the first five; the commonest type has "
             f"{transfer['majority_accuracy']:.3f}.",
+            f"In folds of all {transfer['folds']['n']} photographs, each judged by a head that never saw its "
+            f"group: balanced accuracy {interval(transfer['folds'], 'balanced_accuracy')}.",
         ],
         "photographs of the same types by other cameras on which these fall",
         "confused_pairs.png",

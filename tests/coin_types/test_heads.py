@@ -16,7 +16,7 @@ from mintmark.stats import calibration
 
 SETTINGS = head_training.HeadTraining(
     head="recipe", balance="weights", shrinkage=0.1, dropout=0.1, scale=20, strength=1, epochs=15,
-    patience=15, batch=16, learning_rate=0.003,
+    patience=15, folds=2, batch=16, learning_rate=0.003,
 )  # fmt: skip
 CLASSES = 4
 BY_EPOCHS = [kind for kind, head in head_training.HEADS.items() if head.by_epochs]

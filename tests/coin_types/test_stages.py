@@ -222,7 +222,7 @@ def test_all_heads_are_compared_on_request_and_the_best_is_kept(copied, run_here
 
 def test_fine_tuning_changes_the_backbone_from_the_block_named_and_no_batch_norm(copied, run_here):
     set_params(copied, transfer315__finetune__epochs=1, transfer315__finetune__upward_from="block6",
-               transfer315__head="recipe", transfer315__epochs=3)  # fmt: skip
+               transfer315__head="recipe", transfer315__epochs=1)  # fmt: skip
     run_here("transfer315")
     before, after = (
         serialization.load(copied / "models" / f"{name}.keras") for name in STAGES[::2]
