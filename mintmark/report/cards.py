@@ -5,8 +5,10 @@ Mitchell et al. (2019), "Model Cards for Model Reporting"; Gebru et al. (2021), 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from mintmark.pipeline import params, paths
+from mintmark.pipeline.choices import ONE_OR_MORE
 from mintmark.report import data_findings, inputs, network_findings, templates
 from mintmark.report.phrases import Details, Finding
 
@@ -26,8 +28,8 @@ class OfMints(params.Block):
 class OfTypes(params.Block):
     """What the network of coin types is made of."""
 
-    backbone: str
-    weights: str
+    backbone: Annotated[list[str], ONE_OR_MORE]
+    weights: Annotated[list[str], ONE_OR_MORE]
 
 
 @dataclass(frozen=True)
