@@ -185,7 +185,7 @@ SECTIONS = [
         stage="features315",
         heading="Coin types: photographs",
         lead="Photographs of modern coin types; frozen backbones extract their features once.",
-        pictures={"views.png": "Training photographs, and augmented views of them"},
+        pictures={"views.png": "Training photographs as the backbones see them, and augmented views, if any"},
         drawn=True,
     ),
     Section(
