@@ -185,7 +185,9 @@ SECTIONS = [
         stage="features315",
         heading="Coin types: photographs",
         lead="Photographs of modern coin types; frozen backbones extract their features once.",
-        pictures={"views.png": "Training photographs as the backbones see them, and augmented views, if any"},
+        pictures={
+            "views.png": "Training photographs as the backbones see them, and augmented views, if any"
+        },
         drawn=True,
     ),
     Section(
