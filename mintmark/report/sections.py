@@ -251,7 +251,7 @@ SECTIONS = [
         lead="Photographs of modern coin types; frozen backbones extract their features once.",
         pictures={
             "views.png": Picture(
-                "Training photographs, and augmented views of them",
+                "Training photographs as the backbones see them, and augmented views, if any",
                 "Photographs a row, beside each turned and lit differently",
             )
         },
