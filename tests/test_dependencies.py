@@ -14,7 +14,7 @@ NOTED = dict(
     re.findall(r"^\| ([\w.-]+) \| ([^|]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.M)
 )
 ABOVE = {
-    "keras": "3.13.2",
+    "keras": "3.14",
     "pillow": "12.3",
     "jinja2": "3.1.6",
     "scikit-learn": "1.5",

@@ -26,6 +26,7 @@ TRAINS = (
 )
 NOT_RUN = {
     "make repro": "it is the whole run; .ci/run runs it",
+    "make app": "tests/app/test_main.py starts the page",
     "make test": "it is these tests; .ci/run runs it",
     "make setup": "the tests run in the environment that it makes",
     "source .venv/bin/activate": "the tests run in that environment",

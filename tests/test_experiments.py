@@ -153,7 +153,8 @@ def test_arabic_is_quoted_inside_the_quotes():
         parser.parse_override(quoted.replace("'", ""))
 
 
-def test_a_run_beside_the_work_needs_data_that_git_knows(project):
+def test_a_run_beside_the_work_needs_data_that_git_knows(small_project, tmp_path):
+    project = small_run.copy(small_project, tmp_path / "project")
     (project / "data/raw/new/photos").mkdir(parents=True)
     Image.new("RGB", (60, 60)).save(project / "data/raw/new/photos/000001.1.png")
     (project / "data/raw/new/image_labels.csv").write_text("000001,a,b,Misr\n")

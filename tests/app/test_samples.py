@@ -25,4 +25,4 @@ def test_a_sample_is_beside_what_the_catalogue_says(known, coins):
         said = fragments.answer(look, known)
         assert f"The catalogue says: {sample.mint}" in said
         assert ("never saw a coin" in said) == (not sample.learnt)
-        assert "this coin itself" in fragments.similar(look, known)
+        assert "this coin itself" in fragments.similar(look, look.seen, known)

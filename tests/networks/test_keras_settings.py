@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 from conftest import ROOT
 from matplotlib.figure import Figure
@@ -27,6 +28,7 @@ ELSEWHERE = {"floatx": "float16", "epsilon": 0.1, "image_data_format": "channels
 
 def trained(path):
     """Train a network for two epochs, save it, and draw something."""
+    keras.utils.clear_session()  # layers are numbered anew
     fitting.reproducible(3)
     model = models.small_cnn((32, 64, 3), 2, 0.1)
     model.compile("adam", "mse")

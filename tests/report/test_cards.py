@@ -67,6 +67,8 @@ def test_the_card_follows_the_parameters(written):
         cards.model_card,
         network=("network: EfficientNetLite0", "network: small"),
         start=("start: train2", "start: none"),
+        types=("backbone: [EfficientNetB0, EfficientNetLite0]", "backbone: EfficientNetB0"),
+        weights=("weights: [coins, imagenet]", "weights: coins"),
     )
     assert "EfficientNetLite0" not in changed and "then the two-mint network" not in changed
 
