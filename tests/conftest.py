@@ -73,7 +73,7 @@ def small_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 # The files that take longest, which workers must begin with: each goes to one worker as a whole.
 LONGEST = ("test_small_run", "test_conclusions_turn", "test_conclusions_extremes",
            "test_experiments", "test_stages",
-           "test_stages_mints", "test_benchmarks", "test_training", "test_experiments",
+           "test_stages_mints", "test_benchmarks", "test_training",
            "test_documented_commands")  # fmt: skip
 
 
