@@ -115,6 +115,15 @@ def test_the_truth_about_drawn_coins_is_for_scoring_alone():
         assert not any("paths.TRUTH" in (ROOT / file).read_text() for file in closure(name))
 
 
+def test_make_repro_runs_mints_and_types_side_by_side_in_their_order():
+    text = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    mints, types = (
+        re.search(rf"^{name} := (.*)$", text, re.M)[1].split() for name in ("MINTS", "TYPES")
+    )
+    others = {"sample", "pretrain", "figures", "review", "report"}
+    assert [name for name in STAGES if name not in others] == mints + types
+
+
 def test_only_stages_that_need_it_import_keras():
     scripts = [path.read_text() for path in (ROOT / "stages").glob("*.py")]
     assert not any("backend.start" in script for script in scripts)
