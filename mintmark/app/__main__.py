@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mintmark.pipeline import backend, params
 from mintmark.pipeline.params import Block
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.stage import InputError, run
 
 HOST = "127.0.0.1"  # no other machine reaches it
 
@@ -28,15 +28,16 @@ class App(Block):
 def main() -> None:
     """Show the page until it is interrupted; what is missing ends it with one sentence."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    try:
-        if importlib.util.find_spec("gradio") is None:
-            raise InputError("Gradio is missing; run `make app`, or `pip install -e '.[app]'`.")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # no upload stays behind
-        with tempfile.TemporaryDirectory(prefix="mintmark-") as uploads:
-            os.environ["GRADIO_TEMP_DIR"] = uploads
-            _show(params.load(App, "app"))
-    except InputError as error:
-        sys.exit(f"error: {error}")
+    run(_serve)
+
+
+def _serve() -> None:
+    if importlib.util.find_spec("gradio") is None:
+        raise InputError("Gradio is missing; run `make app`, or `pip install -e '.[app]'`.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # no upload stays behind
+    with tempfile.TemporaryDirectory(prefix="mintmark-") as uploads:
+        os.environ["GRADIO_TEMP_DIR"] = uploads
+        _show(params.load(App, "app"))
 
 
 def _show(settings: App) -> None:

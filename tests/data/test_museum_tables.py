@@ -38,10 +38,10 @@ def organized(workspace):
     return pd.read_csv(workspace / "data/organized/manifest.csv", **read)
 
 
-def run(stage, photos="{id}.{side}", **changes):
+def run(stage, photos="{id}.{side}", columns=COLUMNS, table="coins.csv", **changes):
     return stage(
-        "organize", data__mints="data/raw/mints", organize__columns=COLUMNS, organize__ids=".+",
-        organize__photos=photos, organize__sides=["obv", "rev"], organize__table="coins.csv",
+        "organize", data__mints="data/raw/mints", organize__columns=columns, organize__ids=".+",
+        organize__photos=photos, organize__sides=["obv", "rev"], organize__table=table,
         **changes,
     )  # fmt: skip
 
@@ -81,10 +81,7 @@ def test_a_workbook_that_names_its_photographs(stage, museum, workspace):
     table["front"], table["back"] = ["IMG_0.jpg", "IMG_2.jpg", ""], ["IMG_1.jpg", "", "IMG_3.jpg"]
     table.to_excel(museum / "coins.xlsx", index=False)
     columns = {"id": "nr", "mint": "MINT", "obverse_file": "front", "reverse_file": "back"}
-    done = stage(
-        "organize", data__mints="data/raw/mints", organize__table="coins.xlsx",
-        organize__columns=columns, organize__ids=".+",
-    )  # fmt: skip
+    done = run(stage, columns=columns, table="coins.xlsx")
     assert done.returncode == 0, done.stderr
     found = organized(workspace)
     assert sorted(zip(found["id"], found["side"], strict=True)) == [
@@ -117,10 +114,7 @@ def test_a_table_may_name_one_photograph_for_both_sides(stage, museum, workspace
     rows = [f"1;Roma;{files[0]};{files[0]}", f"2;Roma;{files[1]};{files[2]}"]
     (museum / "coins.csv").write_text("Object;Mint;front;back\n" + "\n".join(rows))
     columns = {"id": "Object", "mint": "Mint", "obverse_file": "front", "reverse_file": "back"}
-    done = stage(
-        "organize", data__mints="data/raw/mints", organize__table="coins.csv",
-        organize__columns=columns, organize__ids=".+",
-    )  # fmt: skip
+    done = run(stage, columns=columns)
     assert done.returncode == 0, done.stderr
     assert organized(workspace).groupby("id")["path"].nunique().to_dict() == {"1": 1, "2": 2}
 
