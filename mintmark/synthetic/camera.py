@@ -89,6 +89,11 @@ def expose(frame: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     fall = 1 + across * np.linspace(-1, 1, width) + down * np.linspace(-1, 1, height)[:, None]
     white = rng.uniform(0.97, 1.03, 3)
     frame = cv2.GaussianBlur(frame, (0, 0), rng.uniform(0.4, 0.9))
-    frame = frame * fall[..., None] * white * rng.uniform(0.85, 1.1)
+    frame = frame * fall[..., None]
+    frame *= white
+    frame *= rng.uniform(0.85, 1.1)
     noise = rng.standard_normal(frame.shape, np.float32) * rng.uniform(0.005, 0.02)
-    return (np.clip(frame + noise, 0, 1) * 255).astype(np.uint8)
+    frame += noise
+    np.clip(frame, 0, 1, out=frame)
+    frame *= 255
+    return frame.astype(np.uint8)
