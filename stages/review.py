@@ -28,7 +28,8 @@ def of_coins(folder: str) -> review.Sheet:
     """What is doubtful of the coins whose table and photographs lie in a folder."""
     labels = csv_files.read(paths.ORGANIZED / paths.LABELS, [*csv_files.TEXT, "written"])
     judged = csv_files.read(paths.plots("identify") / "predictions.csv")
-    rows = review.of_mints(labels, judged, csv_files.read(paths.CLEAN / paths.REJECTED))
+    wrong = csv_files.read(paths.ALWAYS_WRONG)
+    rows = review.of_mints(labels, judged, wrong, csv_files.read(paths.CLEAN / paths.REJECTED))
     return review.Sheet(
         name="coins",
         heading="Coins",

@@ -31,7 +31,8 @@ def make(folder: Path) -> None:
     for name in ("dvc.yaml", "params.yaml", "requirements.txt", ".dvcignore", ".gitignore"):
         shutil.copy(ROOT / name, folder)
     (folder / "metrics").mkdir()
-    shutil.copy(ROOT / "metrics" / "crossval.json", folder / "metrics")
+    for name in ("crossval.json", "always_wrong.csv"):
+        shutil.copy(ROOT / "metrics" / name, folder / "metrics")
     set_params(
         folder, sample__mints__coins=150, sample__mints__wear=0.2, sample__types__types=8,
         sample__types__photos=8, sample__types__test=4, sample__types__size=64, merge__size=64,

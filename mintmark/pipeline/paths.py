@@ -17,6 +17,7 @@ FEATURES = Path("data/features/two.npz")
 TYPE_FEATURES = Path("data/features315")
 TYPE_LABELS = Path("data/labels315")
 CROSSVAL = Path("crossval")  # a pipeline of its own
+ALWAYS_WRONG = Path("metrics/always_wrong.csv")  # coins that every repeat of it names otherwise
 INDEX = Path("data/identify")  # what `mintmark identify` knows of the collection
 TRANSFER = Path("data/transfer315")
 MODELS = Path("models")

@@ -35,16 +35,20 @@ class Sheet:
     labels: Sequence[str]  # that are offered as the right ones
 
 
-def of_mints(labels: pd.DataFrame, judged: pd.DataFrame, rejected: pd.DataFrame) -> pd.DataFrame:
+def of_mints(
+    labels: pd.DataFrame, judged: pd.DataFrame, wrong: pd.DataFrame, rejected: pd.DataFrame
+) -> pd.DataFrame:
     """The doubtful coins by COLUMNS, one row for each label as written, the most doubtful first.
 
     labels: columns id, written and reason, as `organize` leaves them; judged: the test coins, as
-    `assessment.judged` gives them; rejected: photographs, columns id, side and reason. doubt is how far
-    the network holds another mint for the true one, 0 to 1; NaN where it did not see the coin.
+    `assessment.judged` gives them; wrong: the coins of cross-validation that `summary.always_wrong`
+    gives; rejected: photographs, columns id, side and reason. doubt is how far a network that never saw
+    the coin holds another mint for the true one, 0 to 1; NaN where none was asked.
     """
-    found = pd.concat([_judged(judged[judged["taught"]]), _rejected(rejected), _written(labels)])
+    test = _judged(judged[judged["taught"]])
+    found = pd.concat([test, _always_wrong(wrong, labels), _rejected(rejected), _written(labels)])
     coins = found.groupby("id").agg(
-        doubt=("doubt", "max"), reasons=("reasons", "; ".join), suggested=("suggested", "max")
+        doubt=("doubt", "max"), reasons=("reasons", _listed), suggested=("suggested", "max")
     )
     written = labels[["id", "written"]].drop_duplicates().rename(columns={"written": "from"})
     return _sorted(written.merge(coins.reset_index(), on="id"))
@@ -100,6 +104,20 @@ def _judged(judged: pd.DataFrame) -> pd.DataFrame:
         suggested=judged["predicted"].where(other, ""),
     )
     return table[table["reasons"] != ""]
+
+
+def _always_wrong(wrong: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Coins that cross-validation never names as they are labelled; other collections' are left out."""
+    rows = wrong.merge(labels[["id", "mint"]], left_on=["id", "actual"], right_on=["id", "mint"])
+    reasons = "networks of all repeats that never saw it say " + rows["predicted"]
+    return rows[["id"]].assign(
+        doubt=rows["confidence"], reasons=reasons, suggested=rows["predicted"]
+    )
+
+
+def _listed(reasons: pd.Series) -> str:
+    """Reasons, each once: a coin may be asked about by the networks of two mints and of three."""
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _rejected(rejected: pd.DataFrame) -> pd.DataFrame:

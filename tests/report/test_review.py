@@ -25,6 +25,11 @@ JUDGED = """id,group,actual,taught,predicted,probability,unknown,holds_90,size_9
 100004,2,Sur,True,Sur,0.99,False,True,1
 100005,3,Sur,False,Misr,0.99,True,False,1
 """
+WRONG = """task,id,actual,predicted,confidence
+two,100005,Sur,Misr,0.8
+three,100005,Sur,Misr,0.7
+two,100004,Misr,Sur,0.8
+"""
 REJECTED = "id,side,path,reason\n100004,reverse,Sur/100004_Sur.2.jpg,broken\n"
 SUSPECTED = """Id,Class,suggested,quality,path,example
 7,"1 Cent,Euro","2 Cent,Euro",0.0004,train/7.jpg,train/8.jpg
@@ -33,6 +38,7 @@ SUSPECTED = """Id,Class,suggested,quality,path,example
 TABLES = {
     f"{MINTS}/image_labels.csv": LABELS,
     "plots/identify/predictions.csv": JUDGED,
+    "metrics/always_wrong.csv": WRONG,
     "plots/labels315/suspected.csv": SUSPECTED,
     "data/clean/rejected.csv": REJECTED,
 }
@@ -73,6 +79,7 @@ def test_what_is_doubtful_is_listed_the_most_doubtful_first(project):
     assert list(rows) == corrections.ALL
     assert rows[["id", "from"]].to_numpy().tolist() == [
         ["100001", "Misr"],  # the network says Sur, 0.97
+        ["100005", "Sur"],  # networks of cross-validation say Misr
         ["100003", "(Misr)"],  # several mints, unknown
         ["100002", "al-Mansuriyah?"],
         ["100004", "Sur"],  # a photograph that can't be used
@@ -83,6 +90,7 @@ def test_what_is_doubtful_is_listed_the_most_doubtful_first(project):
     for said in (
         "the network says Sur",
         "(doubt 97 %)",
+        ">networks of all repeats that never saw it say Misr (doubt 80 %)<",
         "unlike anything learnt; several mints are possible (2)",
         "the label is written as doubtful",
         "reverse can&#39;t be used: broken",
@@ -90,7 +98,7 @@ def test_what_is_doubtful_is_listed_the_most_doubtful_first(project):
         "2 Cent,Euro is likelier",
     ):
         assert said in page
-    assert page.count("<img") == 4 * 2 - 1 + 3  # both sides but one that is broken; three types
+    assert page.count("<img") == 5 * 2 - 1 + 3  # both sides but one that is broken; three types
 
 
 def test_rows_that_are_filled_in_correct_labels_on_the_next_run(project, tmp_path):
@@ -116,10 +124,13 @@ def test_rows_that_are_filled_in_correct_labels_on_the_next_run(project, tmp_pat
 
 
 def test_where_nothing_is_doubtful_the_sheet_is_empty():
-    tables = (pd.read_csv(StringIO(text)) for text in (JUDGED, REJECTED, SUSPECTED))
-    judged, rejected, suspected = (table.head(0) for table in tables)
-    labels = pd.DataFrame({"id": ["1"], "written": ["Misr"], "reason": [""]})
-    rows = review_sheet.of_mints(labels, judged.astype({"taught": bool}), rejected)
+    tables = (
+        pd.read_csv(StringIO(text), dtype={"id": str})
+        for text in (JUDGED, WRONG, REJECTED, SUSPECTED)
+    )
+    judged, wrong, rejected, suspected = (table.head(0) for table in tables)
+    labels = pd.DataFrame({"id": ["1"], "written": ["Misr"], "mint": ["Misr"], "reason": [""]})
+    rows = review_sheet.of_mints(labels, judged.astype({"taught": bool}), wrong, rejected)
     for found in (rows, review_sheet.of_types(suspected)):
         assert review_sheet.to_fill_in(found).empty
     sheet = review_sheet.Sheet("coins", "Coins", MINTS, rows, {}, "", [])
