@@ -3,7 +3,8 @@
 Near duplicates are re-encoded, resized or turned copies. A 64-bit perceptual hash over rotations
 proposes pairs; the correlation of the crops, turned alike, confirms them, since coins from one die
 look much alike without being copies. For photographs that are not cropped a longer hash does both;
-it finds copies that are mirrored or turned by quarters of a turn, not by a few degrees.
+it finds copies that are mirrored or turned by quarters of a turn, not by a few degrees. An index finds
+hashes that are near each other, so that not every pair is compared.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
+import faiss
 import numpy as np
 import pandas as pd
 from PIL import Image
@@ -23,6 +25,7 @@ WAVES = 8  # by as many: the lowest ones, a bit each
 BANDS = 4  # of a CMYK image: as many rotations are reduced at once
 SMOOTH = 1.0  # pixels by which thumbnails are blurred first, as turning blurs one of them
 WORDS = 16  # of 16 bits, in the long hash of a photograph
+CHUNK = 4_096  # photographs that are looked up at a time
 POSES = 8  # of a square: upright, turned by quarters, and each of them mirrored
 FINE = range(-4, 5)  # degrees about the best rotation at which crops are correlated
 
@@ -60,15 +63,12 @@ def near(
     bits: the most bits of 64 in which the hashes of a pair differ at the best rotation;
     correlation: the least correlation of their pixels, turned alike.
     """
-    pairs = []
-    for first in range(len(hashed) - 1):
-        apart = np.bitwise_count(hashed[first + 1 :] ^ hashed[first, 0]).astype(int)
-        for offset in np.flatnonzero(apart.min(axis=1) <= bits):
-            turn = 360 / TURNS * apart[offset].argmin()
-            second = first + 1 + int(offset)
-            if _correlation(thumbnails[first], thumbnails[second], turn) >= correlation:
-                pairs.append((first, second))
-    return pairs
+    turned = hashed.astype(">u8").view(np.uint8).reshape(len(hashed), TURNS, -1)
+    return [
+        (first, second)
+        for first, second, turn in within(turned, bits).itertuples(index=False, name=None)
+        if _correlation(thumbnails[first], thumbnails[second], 360 / TURNS * turn) >= correlation
+    ]
 
 
 def long_hash(photograph: np.ndarray) -> str:
@@ -88,22 +88,37 @@ def long_hash(photograph: np.ndarray) -> str:
 def copies(hashed: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of photographs whose long hashes differ in fewer than 16 of 256 bits, in any pose.
 
-    hashed: see `long_hash`. Two such hashes agree in at least one of their 16 words, so that only
-    those which do are compared: multi-index hashing (Norouzi, Punjani & Fleet 2012). Copies
-    re-encoded or resized are that near; photographs of two coins of a type are not.
+    hashed: see `long_hash`. Copies re-encoded or resized are that near; photographs of two coins of a
+    type are not.
     """
-    words = np.array([np.frombuffer(bytes.fromhex(text), np.uint16) for text in hashed])
-    words = words.reshape(-1, WORDS)  # POSES rows a photograph
-    photograph, pose = np.divmod(np.arange(len(words)), POSES)
-    pairs = set()
-    for word in words.T:
-        for rows in pd.Series(word).groupby(word).indices.values():
-            for first in rows[pose[rows] == 0]:
-                others = rows[photograph[rows] > photograph[first]]
-                apart = np.bitwise_count(words[others] ^ words[first]).sum(axis=1)
-                copied = photograph[others[apart < WORDS]]
-                pairs |= {(int(photograph[first]), int(second)) for second in copied}
-    return sorted(pairs)
+    posed = np.frombuffer(bytes.fromhex("".join(hashed)), np.uint8)
+    pairs = within(posed.reshape(-1, POSES, 2 * WORDS), WORDS - 1)
+    return list(pairs[["first", "second"]].itertuples(index=False, name=None))
+
+
+def within(poses: np.ndarray, bits: int) -> pd.DataFrame:
+    """Pairs of photographs whose hashes differ in so many bits at most: columns first, second, pose.
+
+    poses: the hashes of photographs in each pose, upright first, uint8 (N,P,bytes). The first of a pair,
+    upright, is like the second, a later one, in that pose, the one in which they differ least. Two
+    hashes so near differ in few bits of one of their words of 16 bits at least, by which faiss looks
+    them up: multi-index hashing (Norouzi, Punjani & Fleet 2012).
+    """
+    number, turns, size = poses.shape
+    index = faiss.IndexBinaryMultiHash(8 * size, size // 2, 16)
+    index.nflip = bits // (size // 2)
+    index.add(np.ascontiguousarray(poses[:, 0]))
+    found = [pd.DataFrame({"first": [], "second": [], "pose": [], "apart": []}, dtype=int)]
+    for start in range(0, number, CHUNK):
+        asked = np.ascontiguousarray(poses[start : start + CHUNK].reshape(-1, size))
+        ends, apart, first = index.range_search(asked, bits + 1)
+        second, pose = np.divmod(np.repeat(np.arange(len(asked)), np.diff(ends.astype(int))), turns)
+        pairs = pd.DataFrame(
+            {"first": first, "second": second + start, "pose": pose, "apart": apart}
+        )
+        found.append(pairs[pairs["first"] < pairs["second"]])
+    nearest = pd.concat(found).sort_values(["first", "second", "apart", "pose"])
+    return nearest.drop_duplicates(["first", "second"])[["first", "second", "pose"]]
 
 
 def _reduced(images: list[np.ndarray]) -> np.ndarray:

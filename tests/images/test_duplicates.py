@@ -124,3 +124,28 @@ def test_copies_are_those_that_comparing_all_pairs_would_find():
     apart = (bits[:, None, 0, None] != bits[None]).sum(axis=3).min(axis=2)
     expected = [(a, b) for a in range(60) for b in range(a + 1, 60) if apart[a, b] < 16]
     assert found == expected and len(found) == 16
+
+
+def test_near_pairs_are_those_that_comparing_all_of_them_would_find():
+    rng = np.random.default_rng(1)
+    hashed = rng.integers(0, 2**64, (400, duplicates.TURNS), dtype=np.uint64)
+    for second in range(200, 400):  # like an earlier one at some rotation, but for 0 to 9 bits
+        first, turn = rng.integers(200), rng.integers(duplicates.TURNS)
+        changed = sum(1 << int(bit) for bit in rng.choice(64, second % 10, replace=False))
+        hashed[second, turn] = hashed[first, 0] ^ np.uint64(changed)
+    bits = hashed.view(np.uint8).reshape(*hashed.shape, 8)
+    found = duplicates.within(bits, 6)
+    apart = np.bitwise_count(hashed[:, None, :1] ^ hashed[None]).astype(int)
+    nearest = apart.min(axis=2)
+    expected = [
+        (a, b, int(apart[a, b].argmin()))
+        for a in range(400)
+        for b in range(a + 1, 400)
+        if nearest[a, b] <= 6
+    ]
+    assert list(found.itertuples(index=False, name=None)) == expected and len(expected) >= 140
+
+
+def test_where_there_are_no_photographs_there_are_no_pairs():
+    assert duplicates.copies([]) == []
+    assert duplicates.within(np.zeros((0, duplicates.TURNS, 8), np.uint8), 6).empty
