@@ -89,14 +89,8 @@ def main() -> None:
         metrics_files.write(counts, plots / metrics_files.DETAILS)
         bars = plotting.counts(counts["mints"], "coins with a photograph")
         plotting.save(bars, plots / "mints.png")
-    organized, photographed = counts["coins"]["organized"], counts["photos"]["organized"]
-    print(f"Organized {organized} of {len(table)} coins, {photographed} photographs.")
+    say(counts)
     warn(largest)
-    if counts["joined"]:
-        print(
-            f"Mints written in several ways that look alike are one: {', '.join(counts['joined'])}; see "
-            f"{paths.plots(STAGE) / metrics_files.DETAILS}."
-        )
     if idle := corrections.warning(corrected):
         print(idle)
 
@@ -139,6 +133,19 @@ def labelled(table: pd.DataFrame, rules: Organize, photographed: set[str]) -> pd
         table, leads=rules.leads, silent=rules.silent, partial=rules.partial
     )
     return table
+
+
+def say(counts: dict) -> None:
+    """Say how many coins and photographs there are, and which spellings were joined."""
+    coins, photos, joined = counts["coins"], counts["photos"], counts["joined"]
+    print(
+        f"Organized {coins['organized']} of {coins['listed']} coins, {photos['organized']} photographs."
+    )
+    if joined:
+        print(
+            f"Mints written in several ways that look alike are one: {', '.join(joined)}; see "
+            f"{paths.plots(STAGE) / metrics_files.DETAILS}."
+        )
 
 
 def warn(largest: pd.DataFrame) -> None:

@@ -82,14 +82,20 @@ def assess(
         **_counts(actual, len(names)),
         "by_frequency": by_frequency(actual, predicted, trained, frequency),
         "confusable": confusable.ceiling(confusable_group, actual, predicted),
-        "calibration": {
-            "temperature": temperature,
-            "error_before": calibration.expected_error(logits["test"], actual),
-            "error": calibration.expected_error(scaled, actual),
-        },
+        "calibration": _calibration(logits["test"], scaled, actual, temperature),
         "shortcuts": _shortcuts(table, targets, seed),
     }
     return Assessment(metrics, judged, _reliability(logits["test"], scaled, actual))
+
+
+def _calibration(
+    logits: np.ndarray, scaled: np.ndarray, actual: np.ndarray, temperature: float
+) -> dict[str, float]:
+    return {
+        "temperature": temperature,
+        "error_before": calibration.expected_error(logits, actual),
+        "error": calibration.expected_error(scaled, actual),
+    }
 
 
 def _counts(actual: np.ndarray, classes: int) -> dict[str, Any]:

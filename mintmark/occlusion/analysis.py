@@ -114,16 +114,7 @@ def control(
         "clock": clock.peak(hours, places.COST),
         "regions": places.named(answers, own, coins, fill=fill, seed=seed),
         "discs": controls.over_discs(answers, discs, targets, fill=fill, seed=seed),
-        "fills": {
-            name: controls.by_fill(
-                logits,
-                targets,
-                radius=settings.radius,
-                before=logits[trials.whole(fill)],
-                seed=seed,
-            )
-            for name, logits in found.items()
-        },
+        "fills": {name: _fills(logits, targets, settings, seed) for name, logits in found.items()},
     }
     return Controlled(table, curve.curve(answers, coins, settings.radii, fill), hours, metrics)
 
@@ -141,6 +132,12 @@ def _asked(
     borders = curve.trials(settings.radii, fill)
     everywhere = [*by_fill, *regions, *borders, *places.trials(settings.radius, own, fill)]
     return {name: everywhere if name == TRAINED else by_fill for name in networks}
+
+
+def _fills(answers: trials.Answers, targets: np.ndarray, settings: Controls, seed: int) -> dict:
+    """What a network loses under each fill; see `controls.by_fill`."""
+    before = answers[trials.whole(settings.fill)]
+    return controls.by_fill(answers, targets, radius=settings.radius, before=before, seed=seed)
 
 
 def _half(answers: trials.Answers, coins: CoinSet, settings: Controls, seed: int) -> dict:

@@ -101,10 +101,9 @@ def notice(
         if mint == third:
             images |= {**controls, **minor}
         values[mint] = _values(model, known, images, neighbours)
+        tested = evaluation.predictions(model, known.part("test"))
         left_out[mint] = {
-            "known": evaluation.evaluate(
-                evaluation.predictions(model, known.part("test")), known.names
-            ),
+            "known": evaluation.evaluate(tested, known.names),
             **predictions.answers(model, unknown, seed),
             "scores": _detected(values[mint], UNKNOWN, seed),
         }
