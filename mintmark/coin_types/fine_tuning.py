@@ -138,7 +138,7 @@ def tune_for(
 ) -> None:
     """Train a network on as `tune` does, for the first so many of its epochs."""
     model, batches = _compiled(network, learnt, settings, balance=balance, seed=seed)
-    fitting.fit_for(model, batches, epochs)
+    fitting.fit_for(model, batches, epochs=epochs)
 
 
 def _compiled(

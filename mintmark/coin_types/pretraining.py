@@ -102,9 +102,7 @@ def train(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> keras.
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.smoothing),
         metrics=["accuracy"],
     )
-    callbacks = [keras.callbacks.TerminateOnNaN()]
-    history = model.fit(batches, epochs=settings.epochs, callbacks=callbacks, **fitting.QUIETLY)
-    fitting.check(history)
+    fitting.fit_for(model, batches, epochs=settings.epochs)
     return backbone
 
 
