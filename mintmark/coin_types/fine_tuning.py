@@ -43,7 +43,8 @@ class Photographs:
             images = [extraction.prepared(file, self.settings) for file in self.files[rows]]
             return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
 
-        return fitting.Batches(len(self.files), size, batch, rng)
+        of = *self.files, self.targets, weights, self.settings.model_dump_json()
+        return fitting.Batches(len(self.files), size, batch, rng, of=of)
 
 
 def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str) -> Photographs:

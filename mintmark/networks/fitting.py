@@ -12,7 +12,7 @@ import tensorflow as tf
 from dvclive import Live
 from dvclive.keras import DVCLiveCallback
 
-from mintmark.networks import keras_settings
+from mintmark.networks import keras_settings, resuming
 from mintmark.pipeline.stage import InputError
 
 # In one's own order, with a progress bar where somebody looks.
@@ -23,7 +23,9 @@ WARM_UP = 0.05  # share of the steps
 class Batches(keras.utils.PyDataset):
     """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
-    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights.
+    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights;
+    of: all the data that they are made of, if a training on them is to be resumed, see
+    `resuming.digest`.
     """
 
     def __init__(
@@ -32,9 +34,11 @@ class Batches(keras.utils.PyDataset):
         size: int,
         make: Callable[[np.ndarray], tuple],
         rng: np.random.Generator | None = None,
+        *,
+        of: Sequence[object] = (),
     ) -> None:
         super().__init__()
-        self.count, self.size, self.make, self.rng = count, size, make, rng
+        self.count, self.size, self.make, self.rng, self.of = count, size, make, rng, of
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -49,6 +53,18 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, number: int) -> tuple:
         """Make a batch."""
         return self.make(self.order[number * self.size : (number + 1) * self.size])
+
+    @property
+    def position(self) -> dict:
+        """Where they stand between two epochs: the next order of rows, and the random numbers."""
+        random = None if self.rng is None else self.rng.bit_generator.state
+        return {"order": self.order.tolist(), "random": random}
+
+    @position.setter
+    def position(self, position: dict) -> None:
+        self.order = np.array(position["order"])
+        if self.rng is not None:
+            self.rng.bit_generator.state = position["random"]
 
 
 def of_views(
@@ -68,7 +84,7 @@ def of_views(
         drawn = views[rng.integers(len(views), size=len(rows)), rows]
         return drawn.astype(np.float32), targets[rows], weights[rows]
 
-    return Batches(len(targets), size, batch, rng)
+    return Batches(len(targets), size, batch, rng, of=(views, targets, weights))
 
 
 def fit(
@@ -106,10 +122,10 @@ def fit(
         initial_value_threshold=reached,
     )
     callbacks = [*averaged, *stopping, keeping]
-    history = fit_for(model, batches, validation, epochs=epochs, curves=curves, callbacks=callbacks)
+    logs = fit_for(model, batches, validation, epochs=epochs, curves=curves, callbacks=callbacks)
     model.load_weights(checkpoint)
     checkpoint.unlink()
-    return 0 if keeping.best == reached else history[best].index(keeping.best) + 1
+    return 0 if keeping.best == reached else [gave[best] for gave in logs].index(keeping.best) + 1
 
 
 def fit_for(
@@ -120,24 +136,28 @@ def fit_for(
     epochs: int,
     curves: Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> dict[str, list[float]]:
+) -> list[dict[str, float]]:
     """Fit a compiled network for so many epochs and keep the last; for 0 it stays as it is.
 
     batches, validation: what it learns from, and what judges each epoch, if anything does; curves:
     folder for dvclive's curves, if they are wanted. Where the optimizer averages weights, the averages
-    are kept. Returns what the epochs gave, by metric. Raises InputError when the loss stops being a number.
+    are kept. Returns what each epoch gave. Raises InputError when the loss stops being a number.
     """
+    judging = validation.of if isinstance(validation, Batches) else validation or ()
     with _drawn(curves) as drawing:
-        history = model.fit(
+        others = [keras.callbacks.TerminateOnNaN(), *callbacks, *drawing]
+        resumed = resuming.Resuming(model, batches, judging, epochs=epochs, callbacks=others)
+        model.fit(
             batches,
             validation_data=validation,
             epochs=epochs,
-            callbacks=[keras.callbacks.TerminateOnNaN(), *callbacks, *drawing],
+            initial_epoch=resumed.epoch,
+            callbacks=[*others, resumed],
             **QUIETLY,
-        ).history
-    if not np.isfinite(history.get("loss", [])).all():
+        )
+    if not np.isfinite([gave["loss"] for gave in resumed.logs]).all():
         raise InputError("The training diverged: its loss is no number; lower learning_rate.")
-    return history
+    return resumed.logs
 
 
 @contextmanager

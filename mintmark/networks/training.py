@@ -116,7 +116,8 @@ def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:
     def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return view(train, rows, settings, rng), train.targets[rows], weights[rows]
 
-    return fitting.Batches(len(train), settings.batch, batch, rng)
+    of = train.images, train.circles, train.targets, weights
+    return fitting.Batches(len(train), settings.batch, batch, rng, of=of)
 
 
 def of_views(
