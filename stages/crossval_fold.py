@@ -12,7 +12,7 @@ import pandas as pd
 from mintmark.cross_validation import folds
 from mintmark.data import coins, manifests, splitting
 from mintmark.identification import calibration
-from mintmark.networks import training
+from mintmark.networks import resuming, training
 from mintmark.occlusion import trials
 from mintmark.pipeline import csv_files, params, paths
 from mintmark.pipeline.stage import run, writing
@@ -32,15 +32,16 @@ def main() -> None:
     seed = params.seed() + repeat - 1
     network: keras.Model | None = None
     named, doubted = [], []
-    for task, mints in {"two": known, "three": [*known, third]}.items():
-        some, others = every.of_mints(mints), every.unknown_to(mints)
-        how = params.load(training.Training, f"train{len(mints)}", partly=True)
-        start = network if goes_on else None
-        with tempfile.TemporaryDirectory() as curves:
-            network = training.train(some, how, seed=seed, curves=Path(curves), start=start)
-        place = {"task": task, "repeat": repeat, "fold": fold}
-        named.append(folds.answers(network, some.part("test"), masks, seed).assign(**place))
-        doubted.append(folds.doubt(network, some, others, told).assign(**place))
+    hows = [params.load(training.Training, f"train{count}", partly=True) for count in (2, 3)]
+    with resuming.resumable(paths.backups(f"fold{repeat}-{fold}"), __file__, *hows):
+        for task, mints, how in zip(("two", "three"), (known, [*known, third]), hows, strict=True):
+            some, others = every.of_mints(mints), every.unknown_to(mints)
+            start = network if goes_on else None
+            with tempfile.TemporaryDirectory() as curves:
+                network = training.train(some, how, seed=seed, curves=Path(curves), start=start)
+            place = {"task": task, "repeat": repeat, "fold": fold}
+            named.append(folds.answers(network, some.part("test"), masks, seed).assign(**place))
+            doubted.append(folds.doubt(network, some, others, told).assign(**place))
     with writing(paths.fold(repeat, fold), paths.fold(repeat, fold, "doubt")) as files:
         for file, rows in zip(files, (named, doubted), strict=True):
             csv_files.write(pd.concat(rows).round(6), file)

@@ -7,7 +7,7 @@ import own_checkout  # noqa: F401
 from pydantic import Field
 
 from mintmark.data import coins, manifests
-from mintmark.networks import assessment, replicates, serialization, training
+from mintmark.networks import assessment, replicates, resuming, serialization, training
 from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -27,7 +27,10 @@ def main() -> None:
     crops = manifests.read(paths.CLEAN / paths.MANIFEST)
     two = coins.of_split("two")
     outputs = (paths.model(STAGE), paths.LEFT_OUT, paths.metrics(STAGE), paths.plots(STAGE))
-    with writing(*outputs) as (model_file, left_out, metrics_file, plots):
+    with (
+        resuming.resumable(paths.backups(STAGE), __file__, settings),
+        writing(*outputs) as (model_file, left_out, metrics_file, plots),
+    ):
         model = training.train(two, settings, seed=seed, curves=plots / "curves")
         serialization.save(model, model_file)
         answers, metrics = assessment.assess(

@@ -3,7 +3,7 @@
 import own_checkout  # noqa: F401
 
 from mintmark.data import coins, manifests
-from mintmark.networks import assessment, replicates, serialization, training
+from mintmark.networks import assessment, replicates, resuming, serialization, training
 from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -22,7 +22,10 @@ def main() -> None:
     three = coins.of_split("three")
     start = serialization.load(paths.model("train2")) if settings.start == "train2" else None
     outputs = (paths.model(STAGE), paths.metrics(STAGE), paths.plots(STAGE))
-    with writing(*outputs) as (model_file, metrics_file, plots):
+    with (
+        resuming.resumable(paths.backups(STAGE), __file__, settings),
+        writing(*outputs) as (model_file, metrics_file, plots),
+    ):
         model = training.train(three, settings, seed=seed, curves=plots / "curves", start=start)
         serialization.save(model, model_file)
         answers, metrics = assessment.assess(

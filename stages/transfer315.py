@@ -13,7 +13,7 @@ from pydantic import Field
 
 from mintmark.coin_types import evaluation, fine_tuning, head_training, heads, store
 from mintmark.data import manifests
-from mintmark.networks import backbones, fitting, serialization
+from mintmark.networks import backbones, fitting, resuming, serialization
 from mintmark.pipeline import csv_files, metrics_files, params, paths
 from mintmark.pipeline.stage import run, writing
 
@@ -46,7 +46,10 @@ def main() -> None:
     classes = stored.labelled["Class"]
     targets, names = manifests.classes(classes)
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
-    with writing(*outputs) as (model_file, data, metrics_file, plots):
+    with (
+        resuming.resumable(paths.backups(STAGE), __file__, settings),
+        writing(*outputs) as (model_file, data, metrics_file, plots),
+    ):
         fitting.reproducible(seed)
         fitted = fit(stored, targets, settings=settings, seed=seed, curves=plots / "curves")
         serialization.save(fitted.network, model_file)

@@ -43,7 +43,8 @@ class Photographs:
             images = [extraction.prepared(file, self.settings) for file in self.files[rows]]
             return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
 
-        return fitting.Batches(len(self.files), size, batch, rng)
+        of = *self.files, self.targets, weights, self.settings.model_dump_json()
+        return fitting.Batches(len(self.files), size, batch, rng, of=of)
 
 
 def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str) -> Photographs:
@@ -138,7 +139,7 @@ def tune_for(
 ) -> None:
     """Train a network on as `tune` does, for the first so many of its epochs."""
     model, batches = _compiled(network, learnt, settings, balance=balance, seed=seed)
-    fitting.fit_for(model, batches, epochs)
+    fitting.fit_for(model, batches, epochs=epochs)
 
 
 def _compiled(

@@ -179,7 +179,7 @@ def refit(
     head = _made(chosen.kind, data, classes=classes, settings=settings, seed=seed)
     if chosen.epochs:
         learning, batches = _ready(head, data, settings, seed)
-        fitting.fit_for(learning, batches, chosen.epochs)
+        fitting.fit_for(learning, batches, epochs=chosen.epochs)
     return head
 
 

@@ -46,7 +46,7 @@ def crops(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> fittin
         one_hot = keras.utils.to_categorical(targets[rows], settings.types)
         return np.stack([_cut(images[row], settings.size, rng) for row in rows]), one_hot
 
-    return fitting.Batches(len(images), settings.batch, batch, rng)
+    return fitting.Batches(len(images), settings.batch, batch, rng, of=(images, targets))
 
 
 def _cut(image: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -102,9 +102,7 @@ def train(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> keras.
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=settings.smoothing),
         metrics=["accuracy"],
     )
-    callbacks = [keras.callbacks.TerminateOnNaN()]
-    history = model.fit(batches, epochs=settings.epochs, callbacks=callbacks, **fitting.QUIETLY)
-    fitting.check(history)
+    fitting.fit_for(model, batches, epochs=settings.epochs)
     return backbone
 
 

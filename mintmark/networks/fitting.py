@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import tensorflow as tf
 from dvclive import Live
 from dvclive.keras import DVCLiveCallback
 
-from mintmark.networks import keras_settings
+from mintmark.networks import keras_settings, resuming
 from mintmark.pipeline.stage import InputError
 
 # In one's own order, with a progress bar where somebody looks.
@@ -23,7 +23,9 @@ WARM_UP = 0.05  # share of the steps
 class Batches(keras.utils.PyDataset):
     """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
-    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights.
+    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights;
+    of: all the data that they are made of, if a training on them is to be resumed, see
+    `resuming.digest`.
     """
 
     def __init__(
@@ -32,9 +34,11 @@ class Batches(keras.utils.PyDataset):
         size: int,
         make: Callable[[np.ndarray], tuple],
         rng: np.random.Generator | None = None,
+        *,
+        of: Sequence[object] = (),
     ) -> None:
         super().__init__()
-        self.count, self.size, self.make, self.rng = count, size, make, rng
+        self.count, self.size, self.make, self.rng, self.of = count, size, make, rng, of
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -49,6 +53,18 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, number: int) -> tuple:
         """Make a batch."""
         return self.make(self.order[number * self.size : (number + 1) * self.size])
+
+    @property
+    def position(self) -> dict:
+        """Where they stand between two epochs: the next order of rows, and the random numbers."""
+        random = None if self.rng is None else self.rng.bit_generator.state
+        return {"order": self.order.tolist(), "random": random}
+
+    @position.setter
+    def position(self, position: dict) -> None:
+        self.order = np.array(position["order"])
+        if self.rng is not None:
+            self.rng.bit_generator.state = position["random"]
 
 
 def of_views(
@@ -68,13 +84,13 @@ def of_views(
         drawn = views[rng.integers(len(views), size=len(rows)), rows]
         return drawn.astype(np.float32), targets[rows], weights[rows]
 
-    return Batches(len(targets), size, batch, rng)
+    return Batches(len(targets), size, batch, rng, of=(views, targets, weights))
 
 
 def fit(
     model: keras.Model,
-    batches: object,
-    validation: object,
+    batches: Batches,
+    validation: Batches | tuple[np.ndarray, ...],
     *,
     epochs: int,
     curves: Path,
@@ -82,16 +98,17 @@ def fit(
     best: str = "val_loss",
     reached: float | None = None,
 ) -> int:
-    """Fit a compiled network and keep the best epoch's weights.
+    """Fit a compiled network and keep the best epoch's weights; the rest as in `fit_for`.
 
-    batches, validation: Keras data sets; epochs: at most; patience: epochs without a better
-    validation loss before it stops early, None for never; best: the metric that says which epoch was
-    the best; reached: what it was before, if the weights at hand are to be kept where no epoch does
-    better. Where the optimizer averages weights, the averages are judged and kept. Returns the best
-    epoch, 0 for what was before. Raises InputError when the loss stops being a number.
+    epochs: at most; patience: epochs without a better validation loss before it stops early, None for
+    never; best: the metric that says which epoch was the best; reached: what it was before, if the
+    weights at hand are to be kept where no epoch does better. Where the optimizer averages weights,
+    the averages are judged and kept. Returns the best epoch, 0 for what was before.
     """
-    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
-    stopping = [keras.callbacks.EarlyStopping(patience=patience)]
+    averaged = (
+        [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if model.optimizer.use_ema else []
+    )
+    stopping = [] if patience is None else [keras.callbacks.EarlyStopping(patience=patience)]
     checkpoint = curves / "best.weights.h5"
     if reached is not None:
         curves.mkdir(parents=True, exist_ok=True)
@@ -104,59 +121,53 @@ def fit(
         save_weights_only=True,
         initial_value_threshold=reached,
     )
+    callbacks = [*averaged, *stopping, keeping]
+    logs = fit_for(model, batches, validation, epochs=epochs, curves=curves, callbacks=callbacks)
+    model.load_weights(checkpoint)
+    checkpoint.unlink()
+    return 0 if keeping.best == reached else [gave[best] for gave in logs].index(keeping.best) + 1
+
+
+def fit_for(
+    model: keras.Model,
+    batches: Batches,
+    validation: Batches | tuple[np.ndarray, ...] | None = None,
+    *,
+    epochs: int,
+    curves: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> list[dict[str, float]]:
+    """Fit a compiled network for so many epochs and keep the last; for 0 it stays as it is.
+
+    batches, validation: what it learns from, and what judges each epoch, if anything does; curves:
+    folder for dvclive's curves, if they are wanted. Where the optimizer averages weights, the averages
+    are kept. Returns what each epoch gave. Raises InputError when the loss stops being a number.
+    """
+    judging = validation.of if isinstance(validation, Batches) else validation or ()
     with _drawn(curves) as drawing:
-        history = model.fit(
+        others = [keras.callbacks.TerminateOnNaN(), *callbacks, *drawing]
+        resumed = resuming.Resuming(model, batches, judging, epochs=epochs, callbacks=others)
+        model.fit(
             batches,
             validation_data=validation,
             epochs=epochs,
-            callbacks=[
-                *(averaged if model.optimizer.use_ema else []),
-                keras.callbacks.TerminateOnNaN(),
-                *(stopping if patience is not None else []),
-                keeping,
-                drawing,
-            ],
+            initial_epoch=resumed.epoch,
+            callbacks=[*others, resumed],
             **QUIETLY,
         )
-    check(history)
-    model.load_weights(checkpoint)
-    checkpoint.unlink()
-    return 0 if keeping.best == reached else history.history[best].index(keeping.best) + 1
-
-
-def fit_for(model: keras.Model, batches: object, epochs: int) -> None:
-    """Fit a compiled network for so many epochs, with nothing to judge it by; for 0 it stays as it is.
-
-    Where the optimizer averages weights, the averages are kept. Raises InputError when the loss stops
-    being a number.
-    """
-    stopping = [keras.callbacks.TerminateOnNaN()]
-    check(model.fit(batches, epochs=epochs, callbacks=stopping, **QUIETLY))
-
-
-def fit_to_the_end(
-    model: keras.Model, batches: object, validation: object, *, epochs: int, curves: Path
-) -> None:
-    """Fit a compiled network for so many epochs and keep the last; see `fit`."""
-    with _drawn(curves) as drawing:
-        callbacks = [keras.callbacks.TerminateOnNaN(), drawing]
-        history = model.fit(
-            batches, validation_data=validation, epochs=epochs, callbacks=callbacks, **QUIETLY
-        )
-    check(history)
+    if not np.isfinite([gave["loss"] for gave in resumed.logs]).all():
+        raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+    return resumed.logs
 
 
 @contextmanager
-def _drawn(curves: Path) -> Iterator[keras.callbacks.Callback]:
+def _drawn(curves: Path | None) -> Iterator[list[keras.callbacks.Callback]]:
     """What writes the curves of a training, with dvclive."""
-    with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
-        yield DVCLiveCallback(live=live)
-
-
-def check(history: keras.callbacks.History) -> None:
-    """Raise InputError when the loss of a training stopped being a number."""
-    if not np.isfinite(history.history.get("loss", [])).all():
-        raise InputError("The training diverged: its loss is no number; lower learning_rate.")
+    if curves is None:
+        yield []
+    else:
+        with Live(str(curves), dvcyaml=False, save_dvc_exp=False, report=None) as live:
+            yield [DVCLiveCallback(live=live)]
 
 
 def warm_cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:

@@ -1,6 +1,5 @@
 """Training a network on coins: the train part teaches, the validation part judges each epoch."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -80,17 +79,16 @@ def train(
         backbone, learner = models.backbone_and_head(model)
         batches = of_views(backbone, coins, settings, seed)
         shown = models.in_batches(backbone, shown)
-    fit: Callable[..., object] = fitting.fit
-    rate = settings.learning_rate
-    if settings.schedule == "cosine":
+    rate, settles = settings.learning_rate, settings.schedule == "cosine"
+    if settles:
         rate = fitting.warm_cosine(rate, settings.epochs * len(batches))
-        fit = fitting.fit_to_the_end
     learner.compile(
         keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         weighted_metrics=["accuracy"],
     )
     known = shown, coins.part("validation").targets
+    fit = fitting.fit_for if settles else fitting.fit
     fit(learner, batches, known, epochs=settings.epochs, curves=curves)
     return model
 
@@ -118,7 +116,8 @@ def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:
     def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return view(train, rows, settings, rng), train.targets[rows], weights[rows]
 
-    return fitting.Batches(len(train), settings.batch, batch, rng)
+    of = train.images, train.circles, train.targets, weights
+    return fitting.Batches(len(train), settings.batch, batch, rng, of=of)
 
 
 def of_views(

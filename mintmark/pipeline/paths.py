@@ -44,6 +44,11 @@ def model(stage: str) -> Path:
     return MODELS / f"{stage}.keras"
 
 
+def backups(stage: str) -> Path:
+    """What a stage that trains goes on from when it was killed; it lies beside all outputs."""
+    return MODELS / f"{stage}.training.partial"
+
+
 def metrics(stage: str) -> Path:
     """The tracked metrics of a stage."""
     return Path("metrics") / f"{stage}.json"
