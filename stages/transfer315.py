@@ -43,8 +43,7 @@ def main() -> None:
     """Fit, evaluate, save."""
     settings, seed = params.load(Transfer315, STAGE), params.seed()
     stored = store.load(paths.TYPE_FEATURES)
-    classes = stored.labelled["Class"]
-    targets, names = manifests.classes(classes)
+    targets, _ = manifests.classes(stored.labelled["Class"])
     outputs = (paths.model(STAGE), paths.TRANSFER, paths.metrics(STAGE), paths.plots(STAGE))
     with (
         resuming.resumable(paths.backups(STAGE), __file__, settings),
@@ -53,22 +52,7 @@ def main() -> None:
         fitting.reproducible(seed)
         fitted = fit(stored, targets, settings=settings, seed=seed, curves=plots / "curves")
         serialization.save(fitted.network, model_file)
-        submitted = evaluation.submission(
-            stored.unlabelled, fitted.logits.get("unlabelled"), classes
-        )
-        submitted.to_csv(data / "submission.csv", index=False)
-        judged = stored.labelled["part"] == "validation"
-        doubts = evaluation.doubts(
-            submitted,
-            stored.unlabelled["readable"],
-            (fitted.logits["validation"], targets[judged]),
-            fitted.logits.get("unlabelled"),
-            names=names,
-            confidence=settings.confidence,
-        )
-        csv_files.write(doubts, data / "doubts.csv")
-        with (data / store.VALIDATION).open("wb") as file:
-            np.savez(file, logits=fitted.logits["validation"])
+        predict(fitted, stored, targets, settings.confidence, data)
         found = evaluation.assess(
             stored.labelled,
             targets,
@@ -131,6 +115,31 @@ def fit(
         network = heads.join(serialization.load(extractor), refitted["test"])
         logits = head_training.logits(refitted, stored)
     return Fitted(chosen.kind, scores, network, logits, in_folds)
+
+
+def predict(
+    fitted: Fitted,
+    stored: store.FeatureSet,
+    targets: np.ndarray,
+    confidence: float,
+    folder: Path,
+) -> None:
+    """Write the types of the unlabelled photographs, how sure they are, and what that is judged by."""
+    asked, judging = fitted.logits.get("unlabelled"), fitted.logits["validation"]
+    classes = stored.labelled["Class"]
+    submitted = evaluation.submission(stored.unlabelled, asked, classes)
+    submitted.to_csv(folder / "submission.csv", index=False)
+    doubts = evaluation.doubts(
+        submitted,
+        stored.unlabelled["readable"],
+        (judging, targets[stored.labelled["part"] == "validation"]),
+        asked,
+        names=sorted(classes.unique()),
+        confidence=confidence,
+    )
+    csv_files.write(doubts, folder / "doubts.csv")
+    with (folder / store.VALIDATION).open("wb") as file:
+        np.savez(file, logits=judging)
 
 
 def write(
