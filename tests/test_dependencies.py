@@ -10,8 +10,14 @@ from packaging.version import Version
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDED = [Requirement(text) for text in PROJECT["dependencies"]]
+EXTRAS = PROJECT["optional-dependencies"]
+ASKED_FOR = [Requirement(text) for name in ("app", "cluster") for text in EXTRAS[name]]
 NOTED = dict(
-    re.findall(r"^\| ([\w.-]+) \| ([^|]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.M)
+    re.findall(
+        r"^\| ([\w.-]+)(?:, [^|]+)? \| ([^|]+) \|",
+        (ROOT / "docs/dependencies.md").read_text(),
+        re.M,
+    )
 )
 ABOVE = {
     "keras": "3.14",
@@ -24,7 +30,7 @@ ABOVE = {
 
 def test_every_direct_dependency_is_noted_with_its_licence():
     assert [name for name in NOTED if name not in ("package", "---")] == [
-        needed.name for needed in NEEDED
+        needed.name for needed in NEEDED + ASKED_FOR
     ]
 
 

@@ -24,6 +24,7 @@ IN_A_PROJECT = {command.line for command in COMMANDS["experiments.md"]}  # tests
 TRAINS = (
     "trains networks; what it reruns is tested in tests/test_small_run.py and by the stages' tests"
 )
+WAITS = "it runs until it is ended; tests/pipeline/test_cluster.py starts such ones"
 NOT_RUN = {
     "make repro": "it is the whole run; .ci/run runs it",
     "make app": "tests/app/test_main.py starts the page",
@@ -32,6 +33,14 @@ NOT_RUN = {
     "source .venv/bin/activate": "the tests run in that environment",
     "pip install dvc-s3": "it needs the internet",
     "dvc push --remote cloud": "it needs a bucket",
+    "pip install -e '.[cluster]'": "the tests run in an environment that has it",
+    "pip install dask-jobqueue": "it needs the internet",
+    "pip install dask-kubernetes": "it needs the internet",
+    "dask scheduler": WAITS,
+    "dask worker --nworkers -1 --nthreads 1 tcp://10.0.0.5:8786": WAITS,
+    "python slurm.py": "it needs SLURM",
+    "python kubernetes_cluster.py": "it needs Kubernetes",
+    "dvc repro": "it is the whole run; .ci/run runs it",
     "dvc exp run -S gradcam.method=layercam": TRAINS,
     "dvc exp run -S mask.fill=linear": TRAINS,
     "dvc exp run -S sample.mints.mint_in=field": TRAINS,

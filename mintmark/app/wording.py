@@ -7,14 +7,13 @@ import numpy as np
 
 from mintmark.app.hiding import Choice
 from mintmark.app.looking import Look, Seen
-from mintmark.identification import photographs
 from mintmark.identification.answers import JOINED, UNKNOWN
 from mintmark.identification.calibration import BOTH
 from mintmark.images import cleaning, decoding
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"  # before a per cent sign
 REASONS = {
-    photographs.MISSING: "is no longer there; drop it again",
+    decoding.MISSING: "is no longer there; drop it again",
     decoding.BROKEN: "can't be read: it is damaged or no photograph; save it anew as JPEG, PNG or TIFF",
     decoding.TOO_LARGE: f"has more than {decoding.MOST // 10**6} million pixels; make it smaller",
     "too_small": f"shows its coin too small: it must be {2 * cleaning.SMALL} pixels across or more",

@@ -2,17 +2,16 @@
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from mintmark.data import corrections, grouping, splitting
 from mintmark.images import decoding, duplicates
 from mintmark.pipeline import tables
+from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.stage import InputError
 
 TABLE, SOURCES = "train.csv", "photos.csv"
@@ -125,9 +124,8 @@ def measured(root: Path, files: pd.Series) -> pd.DataFrame:
 
 def _for_each(root: Path, files: pd.Series, look: Callable[[Path], Any]) -> list:
     """What `look` finds in each photograph, in their order; several are decoded at a time."""
-    with ThreadPoolExecutor() as pool:
-        found = pool.map(look, [root / file for file in files])
-        return list(tqdm(found, desc="checking photographs", total=len(files), disable=None))
+    photos = [root / file for file in files]
+    return list(mapped(look, photos, said="checking photographs", threads=True))
 
 
 def _unread(path: Path) -> str:

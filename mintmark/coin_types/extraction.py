@@ -7,6 +7,8 @@ with their number.
 """
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import keras
@@ -14,15 +16,12 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from keras import layers, ops
-from tqdm import tqdm
 
-from mintmark.coin_types import extractor
+from mintmark.coin_types import extractor, preparation
 from mintmark.coin_types.extractor import Network
 from mintmark.coin_types.store import SETTINGS, Augmentation, ExtractionSettings
-from mintmark.images import cropping, decoding
 from mintmark.pipeline import csv_files
-from mintmark.pipeline.parallel import ahead
-from mintmark.pipeline.stage import InputError
+from mintmark.pipeline.parallel import mapped
 
 BATCH = 64
 SAMPLE = 2_000  # training photographs, at most, that the projections are fitted to
@@ -42,7 +41,7 @@ def extract(
 
     backbones, settings: see `extractor.build`; table: columns path (under root) and part; unlabelled:
     path and readable; folder: see `store.FeatureSet`. Returns the feature extractor, images (N,S,K·S,3),
-    see `shown`, to features (N,D).
+    see `preparation.shown`, to features (N,D).
     """
     network = extractor.SideBySide(backbones)
     trained = pd.Series(np.flatnonzero(table["part"] == "train"))
@@ -170,7 +169,7 @@ def examples(
     views = augmentations(settings, len(trained), seed)
     shown = []
     for file in trained.sample(min(number, len(trained)), random_state=seed):
-        image = prepared(root / file, settings)
+        image = preparation.prepared(root / file, settings)
         changed = [view(image[None].astype(np.float32))[0] for view in views]
         shown.append([image, *(np.uint8(view.clip(0, 255)) for view in changed)])
     return np.array(shown)
@@ -181,33 +180,13 @@ def batches(
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Read readable photographs, BATCH at a time: the first one's place, float32 (B,S,K·S,3).
 
-    The next batches are read while the caller is busy with one.
+    The next ones are read while the caller is busy with a batch.
     """
-
-    def read(start: int) -> np.ndarray:
-        chosen = files.iloc[start : start + BATCH]
-        return np.stack([prepared(root / file, settings) for file in chosen]).astype(np.float32)
-
-    starts = range(0, len(files), BATCH)
-    read_ahead = zip(starts, ahead(read, starts), strict=True)
-    yield from tqdm(read_ahead, total=len(starts), desc="reading photographs", disable=None)
-
-
-def prepared(path: Path, settings: ExtractionSettings) -> np.ndarray:
-    """Read a photograph as networks take it: uint8 (S,K·S,3), see `shown`.
-
-    Raises InputError when it can't be read.
-    """
-    image = decoding.decode(path)
-    if image is None:
-        raise InputError(f"{path} can't be read any more; run `dvc repro features315` again.")
-    return shown(image, settings)
-
-
-def shown(image: np.ndarray, settings: ExtractionSettings) -> np.ndarray:
-    """What each of K backbones is shown of a photograph (uint8 RGB), side by side: (S,K·S,3)."""
-    square = {crop: cropping.square(image, settings.size, crop) for crop in set(settings.crop)}
-    return np.hstack([square[crop] for crop in settings.crop])
+    photos = [root / file for file in files]
+    read = partial(preparation.prepared, settings=settings)
+    images = mapped(read, photos, said="reading photographs", threads=True)
+    for start in range(0, len(photos), BATCH):
+        yield start, np.stack(list(islice(images, BATCH))).astype(np.float32)
 
 
 def _create(path: Path, shape: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from pydantic import Field
 
-from mintmark.coin_types import extraction, extractor, head_training, heads, store
+from mintmark.coin_types import extraction, extractor, head_training, heads, preparation, store
 from mintmark.coin_types.store import Augmentation, ExtractionSettings, FeatureSet
 from mintmark.networks import backbones, fitting, serialization
 from mintmark.pipeline.params import Block
@@ -40,7 +40,7 @@ class Photographs:
         """Read them `size` at a time, with weights (N,); shuffled in each epoch if `rng` is given."""
 
         def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            images = [extraction.prepared(file, self.settings) for file in self.files[rows]]
+            images = [preparation.prepared(file, self.settings) for file in self.files[rows]]
             return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
 
         of = *self.files, self.targets, weights, self.settings.model_dump_json()

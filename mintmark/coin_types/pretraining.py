@@ -6,17 +6,14 @@ from typing import Annotated
 import cv2
 import keras
 import numpy as np
-from joblib import Parallel, delayed
 from keras import layers
 from pydantic import Field
-from tqdm import tqdm
 
 from mintmark.coin_types import store
 from mintmark.networks import backbones, fitting
+from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.params import Block
 from mintmark.synthetic import procedural
-
-SHARD = 500  # photographs drawn by one process at a time
 
 
 class Pretrain(Block):
@@ -66,19 +63,12 @@ def drawn(settings: Pretrain, folder: Path) -> tuple[np.ndarray, np.ndarray]:
     shape = (settings.types * settings.photos, settings.drawn, settings.drawn, 3)
     images = np.lib.format.open_memmap(folder / "drawn.npy", "w+", np.uint8, shape)
     targets = np.repeat(np.arange(settings.types), settings.photos)
-    starts = range(0, len(images), SHARD)
-    shards = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_shard)(targets[k : k + SHARD], k, settings) for k in starts
-    )
-    shown = tqdm(shards, total=len(starts), desc="drawing", disable=None)
-    for start, shard in zip(starts, shown, strict=True):
-        images[start : start + SHARD] = shard
+    kinds = (targets * 1_000 + settings.seed * 1_000_000).tolist()
+    sizes = [settings.drawn] * len(kinds)
+    shown = mapped(procedural.photographed, kinds, sizes, range(len(kinds)), said="drawing")
+    for row, image in enumerate(shown):
+        images[row] = image
     return images, targets
-
-
-def _shard(types: np.ndarray, first: int, settings: Pretrain) -> np.ndarray:
-    rows = enumerate(types * 1_000 + settings.seed * 1_000_000, first)
-    return np.stack([procedural.photographed(int(kind), settings.drawn, row) for row, kind in rows])
 
 
 def train(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> keras.Model:

@@ -3,13 +3,14 @@
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from mintmark.data import labels
 from mintmark.pipeline import tables
+from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.stage import InputError
 
 SUFFIX = r"\.(jpe?g|png|tiff?)"  # of photographs
@@ -144,26 +145,44 @@ def sort(
     the reason where it could not, or "". Returns the manifest (id, mint, side, path, variety; a
     photograph of both sides stands there twice) and what was skipped (id, file, reason).
     """
-    rows, skipped, stems = [], [], file_stems(photos["id"])
-    columns = [photos[name] for name in ("id", "number", "file", "mint", "variety", "folder")]
-    columns.append(photos.duplicated(["id", "file"], keep=False))
-    each = tqdm(zip(*columns, strict=True), total=len(photos), desc="organizing", disable=None)
-    for coin_id, number, file, mint, variety, folder, both in each:
-        suffix = Path(file).suffix.lower()
-        is_tiff = suffix in TIFF
-        side = "" if both else f".{number}"
-        path = Path(folder) / f"{stems[coin_id]}_{folder}{side}{'.png' if is_tiff else suffix}"
-        (target / path).parent.mkdir(exist_ok=True)
-        if not is_tiff:
-            shutil.copyfile(source / file, target / path)
-        elif reason := to_png(source / file, target / path):
-            skipped.append((coin_id, file, UNREADABLE.get(reason, reason)))
-            continue
-        rows.append((coin_id, mint, SIDES[number], path.as_posix(), variety))
-    return (
-        pd.DataFrame(rows, columns=["id", "mint", "side", "path", "variety"]),
-        pd.DataFrame(skipped, columns=["id", "file", "reason"]).drop_duplicates(),
+    table = photos.assign(path=_places(photos), side=photos["number"].map(SIDES))
+    for folder in set(table["folder"]):
+        (target / folder).mkdir(exist_ok=True)
+    files = table.drop_duplicates("path")
+    reasons = mapped(
+        partial(_copied, to_png=to_png),
+        [source / file for file in files["file"]],
+        [target / path for path in files["path"]],
+        said="organizing",
+        threads=True,
     )
+    table["reason"] = table["path"].map(dict(zip(files["path"], reasons, strict=True)))
+    there = table["reason"] == ""
+    kept = table.loc[there, ["id", "mint", "side", "path", "variety"]]
+    skipped = table.loc[~there, ["id", "file", "reason"]].drop_duplicates()
+    return kept.reset_index(drop=True), skipped.reset_index(drop=True)
+
+
+def _places(photos: pd.DataFrame) -> list[str]:
+    """Where photographs go: <folder>/<id>_<folder>.<number>, or without a number where both sides show."""
+    stems, both = file_stems(photos["id"]), photos.duplicated(["id", "file"], keep=False)
+    paths = []
+    for coin, number, file, folder, whole in zip(
+        *(photos[name] for name in ("id", "number", "file", "folder")), both, strict=True
+    ):
+        side, suffix = "" if whole else f".{number}", Path(file).suffix.lower()
+        suffix = ".png" if suffix in TIFF else suffix
+        paths.append(f"{folder}/{stems[coin]}_{folder}{side}{suffix}")
+    return paths
+
+
+def _copied(source: Path, target: Path, *, to_png: Callable[[Path, Path], str]) -> str:
+    """Copy a photograph, a TIFF as PNG; give the reason where that can't be done, or ""."""
+    if source.suffix.lower() in TIFF:
+        reason = to_png(source, target)
+        return UNREADABLE.get(reason, reason)
+    shutil.copyfile(source, target)
+    return ""
 
 
 def file_stems(ids: pd.Series) -> dict[str, str]:

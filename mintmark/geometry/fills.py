@@ -10,11 +10,11 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from joblib import Parallel, delayed
 from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 
 from mintmark.geometry.grid import CoinGrid
+from mintmark.pipeline.parallel import threaded
 
 BLUR = 0.2  # deviation of the blurring fill, as a fraction of the coin's radius
 REACH = 3  # pixels round a masked one that inpainting looks at
@@ -36,13 +36,12 @@ def occlude(
     """
     occluded = images.copy()
     rows = [row for row in range(len(images)) if mask[row].any()]
-    fillings = Parallel(n_jobs=-1 if len(rows) > 1 else 1, prefer="threads")(
-        delayed(FILLS[fill])(
-            images[row], mask[row], grid.coin[row], np.random.default_rng([seed, 20, row])
-        )
-        for row in rows
-    )
-    for row, filling in zip(rows, fillings, strict=True):
+
+    def filled_in(row: int) -> np.ndarray:
+        rng = np.random.default_rng([seed, 20, row])
+        return FILLS[fill](images[row], mask[row], grid.coin[row], rng)
+
+    for row, filling in zip(rows, threaded(filled_in, rows), strict=True):
         if filling.dtype != np.uint8:
             raise TypeError(f"the fill {fill} gives {filling.dtype}; it must give uint8")
         filled = np.ascontiguousarray(np.broadcast_to(filling, images[row].shape))

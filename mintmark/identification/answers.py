@@ -13,6 +13,7 @@ from mintmark.identification.analysis import Identify
 from mintmark.identification.calibration import VIEWS, Judged
 from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
+from mintmark.images import decoding
 from mintmark.open_set import predictions, scores
 from mintmark.open_set.scores import Output
 from mintmark.stats import conformal
@@ -45,7 +46,7 @@ class Answers:
         rows = []
         for coin, (_, why) in zip(ids, reasons.iterrows(), strict=True):
             wrong = {name: reason for name, reason in why.items() if reason}
-            status = next(iter(wrong.values()), photographs.MISSING)
+            status = next(iter(wrong.values()), decoding.MISSING)
             said = [f"{name}: {reason}" for name, reason in wrong.items()]
             remark = "; ".join(
                 said + [HINTS[reason] for reason in HINTS if reason in wrong.values()]

@@ -2,10 +2,10 @@
 
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from mintmark.data import coins
 from mintmark.data.coins import CoinSet
@@ -14,8 +14,8 @@ from mintmark.identification.calibration import BOTH
 from mintmark.images import cleaning, merging
 from mintmark.images.cleaning import Tidy
 from mintmark.images.merging import Layout
+from mintmark.pipeline.parallel import mapped
 
-MISSING = "missing"  # there is no such file
 FOLDER = "coins"
 
 
@@ -53,25 +53,20 @@ def _crops(brought: pd.DataFrame, root: Path, tidy: Tidy) -> tuple[pd.DataFrame,
     """Crops under `root` as a manifest (id: the row, zero-padded), and why others can't be used."""
     both = brought["obverse"] == brought["reverse"]
     asked = [
-        (row, side, Path(brought[side].iloc[row]), f"{FOLDER}/{row:09d}.{side}.jpg")
-        for row in range(len(brought))
-        for side in SIDES
-        if brought[side].iloc[row]
+        (row, side) for row in range(len(brought)) for side in SIDES if brought[side].iloc[row]
     ]
-    found = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(_reason)(source, root / target, SIDES.index(side) if both.iloc[row] else None, tidy)
-        for row, side, source, target in asked
+    found = mapped(
+        partial(cleaning.cropped, tidy=tidy),
+        [Path(brought[side].iloc[row]) for row, side in asked],
+        [SIDES.index(side) if both.iloc[row] else None for row, side in asked],
+        threads=True,
     )
     reasons = pd.DataFrame("", index=range(len(brought)), columns=SIDES)
     rows = []
-    for (row, side, _, target), reason in zip(asked, found, strict=True):
+    for (row, side), (crop, reason) in zip(asked, found, strict=True):
         reasons.loc[row, side] = reason
         if not reason:
-            rows.append((f"{row:09d}", "", side, target, tidy.scale))
+            path = f"{FOLDER}/{row:09d}.{side}.jpg"
+            (root / path).write_bytes(crop)
+            rows.append((f"{row:09d}", "", side, path, tidy.scale))
     return pd.DataFrame(rows, columns=["id", "mint", "side", "path", "scale"]), reasons
-
-
-def _reason(source: Path, target: Path, half: int | None, tidy: Tidy) -> str:
-    if not source.is_file():
-        return MISSING
-    return cleaning.inspect(source, target, half=half, **tidy.model_dump()).reason

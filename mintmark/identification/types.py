@@ -1,28 +1,26 @@
 """Coin types: what identification knows of them, and their answers."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
-from mintmark.coin_types import attribution, extraction, extractor, store
+from mintmark.coin_types import attribution, extractor, preparation, store
 from mintmark.coin_types.store import ExtractionSettings
 from mintmark.data import manifests
-from mintmark.identification import answers, calibration, photographs
+from mintmark.identification import answers, calibration
 from mintmark.identification.analysis import Identify
 from mintmark.identification.answers import Answers
 from mintmark.identification.brought import PHOTOGRAPH
 from mintmark.identification.index import Collection, View
-from mintmark.images import decoding, quality
 from mintmark.networks import models
 from mintmark.open_set.scores import Known, Output
 from mintmark.pipeline import paths
+from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.stage import InputError, reading
-
-Read = tuple[np.ndarray | None, str]  # a photograph, or why it can't be used
 
 
 def collection(settings: Identify) -> tuple[Collection, ExtractionSettings]:
@@ -59,9 +57,8 @@ def of_photographs(
     settings: Identify,
 ) -> Answers:
     """Name the types of coins. photographed: columns id and photograph, see `brought.Brought`."""
-    read = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(_read)(Path(file), how) for file in photographed[PHOTOGRAPH]
-    )
+    files = [Path(file) for file in photographed[PHOTOGRAPH]]
+    read = list(mapped(partial(preparation.usable, settings=how), files, threads=True))
     reasons = pd.DataFrame({PHOTOGRAPH: [reason for _, reason in read]})
     said = Answers.unusable(photographed["id"].tolist(), reasons, known.names)
     said.images = {row: image for row, (image, _) in enumerate(read) if image is not None}
@@ -92,14 +89,3 @@ def look(said: Answers, model: keras.Model) -> None:
         images = np.stack([said.images[row] for row in rows])
         targets = manifests.numbers(said.table["answer"].iloc[rows], names)
         said.heat = dict(zip(rows, attribution.heat(model, images, targets), strict=True))
-
-
-def _read(path: Path, how: ExtractionSettings) -> Read:
-    if not path.is_file():
-        return None, photographs.MISSING
-    image, reason = decoding.read(path)
-    if image is None:
-        return None, reason
-    if quality.is_blank(image):
-        return None, "blank"
-    return extraction.shown(image, how), ""

@@ -1,19 +1,20 @@
 """From a collection of photographs to tidy crops: decode, find the coin, reject, find copies."""
 
+import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import cv2
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from PIL import Image
 from pydantic import Field
-from tqdm import tqdm
 
 from mintmark.data import grouping
 from mintmark.images import cropping, decoding, detection, duplicates, halves, outline, quality
+from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.params import Block
 
 SMALL = 40  # pixels: a coin of a smaller radius shows no legend
@@ -71,13 +72,14 @@ def tidy(
     """
     for folder in {Path(path).parent for path in manifest["path"]}:
         (target / folder).mkdir(parents=True, exist_ok=True)
-    rows = zip(manifest["path"], crop_paths(manifest), _halves(manifest), strict=True)
-    return Parallel(n_jobs=-1)(
-        delayed(inspect)(
-            source / path, target / crop, half=half, size=size, scale=scale, flatten=flatten
-        )
-        for path, crop, half in tqdm(rows, total=len(manifest), desc="finding coins", disable=None)
+    found = mapped(
+        partial(inspect, size=size, scale=scale, flatten=flatten),
+        [source / path for path in manifest["path"]],
+        [target / path for path in crop_paths(manifest)],
+        _halves(manifest),
+        said="finding coins",
     )
+    return list(found)
 
 
 def crop_paths(manifest: pd.DataFrame) -> pd.Series:
@@ -141,8 +143,8 @@ def measures(inspections: list[Inspection]) -> pd.DataFrame:
 def inspect(
     source: Path,
     target: Path,
-    *,
     half: int | None = None,
+    *,
     size: int,
     scale: float,
     flatten: float,
@@ -187,6 +189,19 @@ def inspect(
         colour=(red, green, blue),
         outline=end,
     )
+
+
+def cropped(source: Path, half: int | None = None, *, tidy: Tidy) -> tuple[bytes, str]:
+    """The crop of the coin in a photograph that somebody brings, as a file holds it; or none, and why.
+
+    See `inspect`.
+    """
+    if not source.is_file():
+        return b"", decoding.MISSING
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "crop.jpg"
+        reason = inspect(source, target, half, **tidy.model_dump()).reason
+        return b"" if reason else target.read_bytes(), reason
 
 
 def _rejected(reason: str) -> Inspection:

@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP")  # as Pillow calls them; JPEG opens MPO too
 BROKEN, TOO_LARGE = "broken", "too_large"
+MISSING = "missing"  # of a photograph that somebody brings: there is no such file
 MOST = 200_000_000  # pixels of a photograph
 ROOM = 600_000_000  # bytes of its pixels as they are decoded
 ENOUGH = 24_000_000  # pixels; photographs with more are reduced by a whole factor

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import keras
 import numpy as np
-from joblib import Parallel, delayed
 from pydantic import Field
 from sklearn.utils.class_weight import compute_sample_weight
 
@@ -22,6 +21,7 @@ from mintmark.geometry.regions import Region
 from mintmark.networks import fitting, models
 from mintmark.occlusion.controls import QUARTERS, within
 from mintmark.occlusion.trials import Trial, masked
+from mintmark.pipeline.parallel import threaded
 from mintmark.pipeline.params import Block
 
 WHOLE = 1 / 3  # share of the coins of which nothing is masked
@@ -80,11 +80,11 @@ def masked_view(coins: CoinSet, rng: np.random.Generator) -> np.ndarray:
     Returns uint8 (N,H,W,3).
     """
     drawn = [_random_trial(rng) for _ in range(len(coins))]
-    shown = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(masked)(coins.images[row : row + 1], coins.grid.subset([row]), trial, seed)
-        for row, (trial, seed) in enumerate(drawn)
-    )
-    return np.concatenate(shown)
+
+    def view(row: int) -> np.ndarray:
+        return masked(coins.images[row : row + 1], coins.grid.subset([row]), *drawn[row])
+
+    return np.concatenate(threaded(view, range(len(coins))))
 
 
 def random_region(rng: np.random.Generator) -> Region:

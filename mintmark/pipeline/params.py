@@ -1,15 +1,18 @@
 """A typed, validated view of params.yaml: each stage loads its own block and nothing else."""
 
+import re
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from mintmark.pipeline.stage import InputError
 
 PARAMS = Path("params.yaml")
+LOCAL = "local"  # of `compute.scheduler`: this machine
+ADDRESS = re.compile(r"tcp://\S+:\d+")
 
 
 class Block(BaseModel):
@@ -23,6 +26,18 @@ class Data(Block):
 
     mints: str
     types: str
+
+
+def _local_or_address(value: str) -> str:
+    if value != LOCAL and not ADDRESS.fullmatch(value):
+        raise ValueError("give local, or a Dask scheduler's address such as tcp://host:8786")
+    return value
+
+
+class Compute(Block):
+    """Where photographs are worked on; no stage's results depend on it, and none declares it."""
+
+    scheduler: Annotated[str, AfterValidator(_local_or_address)]
 
 
 AnyBlock = TypeVar("AnyBlock", bound=BaseModel)
@@ -51,6 +66,11 @@ def seed() -> int:
     if type(value) is not int or value < 0:
         raise InputError(f"{PARAMS}: seed is {value!r}; give a whole number, 0 or more.")
     return value
+
+
+def scheduler() -> str:
+    """Return where photographs are worked on: LOCAL, or the address of a Dask scheduler."""
+    return load(Compute, "compute").scheduler
 
 
 def _read() -> dict:

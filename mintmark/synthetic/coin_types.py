@@ -6,16 +6,15 @@ devices, and the euro's countries share a common side, so that some types can ha
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from PIL import Image
-from tqdm import tqdm
 
+from mintmark.pipeline.parallel import mapped
 from mintmark.synthetic import camera, relief
 
 EURO = ("Euro", "Euro", "Cent")
@@ -92,14 +91,16 @@ def draw(root: Path, *, types: int, photos: int, test: int, size: int, seed: int
     unlabelled = rng.integers(types, size=test)
     for folder in ("train", "test"):
         (root / folder).mkdir(parents=True)
-    jobs = [("train", n + 1, label) for n, label in enumerate(labels)]
-    jobs += [("test", len(labels) + n + 1, label) for n, label in enumerate(unlabelled)]
-    Parallel(n_jobs=-1, batch_size=64)(
-        delayed(_photograph)(
-            root / folder / f"{number}.jpg", chosen[label], size, [seed, Stream.PHOTOGRAPH, number]
-        )
-        for folder, number, label in tqdm(jobs, desc="drawing types", disable=None)
+    folders = ["train"] * len(labels) + ["test"] * test
+    numbers = range(1, len(folders) + 1)
+    drawn = mapped(
+        partial(_photograph, size=size),
+        [root / folder / f"{n}.jpg" for n, folder in zip(numbers, folders, strict=True)],
+        [chosen[label] for label in (*labels, *unlabelled)],
+        [[seed, Stream.PHOTOGRAPH, number] for number in numbers],
+        said="drawing types",
     )
+    list(drawn)
     table = {"Id": np.arange(1, len(labels) + 1), "Class": [chosen[label].name for label in labels]}
     pd.DataFrame(table).to_csv(root / "train.csv", index=False)
 
@@ -156,7 +157,7 @@ def design(kind: CoinType, size: int, common: bool) -> Design:
     return Design(height, outline, np.array(METALS[kind.value]) * alloy, ring)
 
 
-def _photograph(path: Path, kind: CoinType, size: int, seed: list[int]) -> None:
+def _photograph(path: Path, kind: CoinType, seed: list[int], *, size: int) -> None:
     rng = np.random.default_rng(seed)
     side = design(kind, size, kind.currency == "Euro" and rng.random() < SHARED)
     height = relief.worn(side.height, rng.uniform(0.0, 0.35), rng)

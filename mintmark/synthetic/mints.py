@@ -8,15 +8,15 @@ else.
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
-from joblib import Parallel, delayed
 from PIL import Image
-from tqdm import tqdm
 
 from mintmark.pipeline import paths
+from mintmark.pipeline.parallel import mapped
 from mintmark.synthetic import camera, relief
 from mintmark.synthetic.mint_catalogue import (
     FORMULA,
@@ -83,10 +83,8 @@ def draw(
     photos.mkdir(parents=True)
     truth.mkdir(parents=True, exist_ok=True)
     (root / paths.LABEL_TABLE).write_text(label_table(drawn, seed), encoding="utf-8")
-    Parallel(n_jobs=-1)(
-        delayed(_photograph_coin)(photos, truth, coin, conditions)
-        for coin in tqdm(drawn, desc="drawing coins", disable=None)
-    )
+    photographed = partial(_photograph_coin, photos, truth, conditions=conditions)
+    list(mapped(photographed, drawn, said="drawing coins"))
     _add_strays(photos)
 
 
@@ -182,7 +180,7 @@ def _turn(degrees: float, shift: np.ndarray) -> np.ndarray:
     return matrix
 
 
-def _photograph_coin(photos: Path, truth: Path, coin: Coin, conditions: Conditions) -> None:
+def _photograph_coin(photos: Path, truth: Path, coin: Coin, *, conditions: Conditions) -> None:
     rng = np.random.default_rng([coin.seed, Stream.SIDES])
     kept = rng.random() < (0.97 if coin.legible else 0.4)
     sides = (1,) if rng.random() < 0.03 else (1, 2)

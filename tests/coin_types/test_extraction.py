@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mintmark.coin_types import extraction, extractor, store
+from mintmark.coin_types import extraction, extractor, preparation, store
 from mintmark.networks import backbones
 from mintmark.pipeline.stage import InputError
 
@@ -100,7 +100,7 @@ def test_each_backbone_has_a_picture_and_a_share_of_the_features_of_its_own(back
 def test_a_backbone_is_shown_the_photograph_or_the_coin_alone():
     image = np.full((80, 100, 3), 40, np.uint8)
     cv2.circle(image, (60, 40), 20, (220, 180, 60), -1)
-    seen = extraction.shown(image, SETTINGS.model_copy(update={"crop": [False, True, False]}))
+    seen = preparation.shown(image, SETTINGS.model_copy(update={"crop": [False, True, False]}))
     whole, coin, again = np.split(seen, 3, axis=1)
     assert seen.shape == (64, 192, 3) and (whole == again).all()
     gold = [

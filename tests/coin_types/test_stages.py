@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, run_stage, set_params
 
 from mintmark import plotting
-from mintmark.coin_types import extraction, figures, store
+from mintmark.coin_types import figures, preparation, store
 from mintmark.images import decoding
 from mintmark.networks import serialization
 from mintmark.synthetic import coin_types
@@ -181,7 +181,7 @@ def test_the_saved_network_goes_from_photograph_to_answer(project):
     path = table.set_index("Id")["path"]
     images = [decoding.decode(project / "types" / path[name]) for name in rows["Id"]]
     how = store.load(project / "data" / "features315").settings
-    seen = np.stack([extraction.shown(image, how) for image in images])
+    seen = np.stack([preparation.shown(image, how) for image in images])
     answers = model.predict(seen, verbose=0).argmax(axis=1)
     assert [names[k] for k in answers] == rows["predicted"].tolist()
 
