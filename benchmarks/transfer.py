@@ -128,7 +128,7 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str,
 def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> dict[str, float]:
     """The recipe's own features, augmentation and head, but features extracted once."""
     fitting.reproducible(seed)
-    extraction_settings = default_extraction().model_copy(update=RECIPES)
+    how = default_extraction().model_copy(update=RECIPES)
     settings = default_head().model_copy(
         update={
             "head": "recipe",
@@ -139,19 +139,14 @@ def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) ->
             "learning_rate": RATE,
         }
     )
-    averaging = mean_of_last_maps(extraction_settings.size)
-    with tempfile.TemporaryDirectory() as folder:
-        extraction.write(
-            extractor.inference(averaging),
-            root,
-            table,
-            NONE,
-            known=(np.zeros(0, int), np.zeros((0, averaging.output_shape[-1]), np.float32)),
-            settings=extraction_settings,
-            seed=seed,
-            folder=Path(folder),
-        )
-        return trained(Path(folder), table, settings, seed)
+    averaging = mean_of_last_maps(how.size)
+    network, dimensions = extractor.inference(averaging), averaging.output_shape[-1]
+    known = np.zeros(0, int), np.zeros((0, dimensions), np.float32)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        extraction.write_unlabelled(network, root, NONE, dimensions, settings=how, folder=folder)
+        extraction.write(network, root, table, known=known, settings=how, seed=seed, folder=folder)
+        return trained(folder, table, settings, seed)
 
 
 def mean_of_last_maps(size: int) -> keras.Model:

@@ -48,25 +48,15 @@ def extract(
     sample = np.sort(trained.sample(min(SAMPLE, len(trained)), random_state=seed))
     pooled = extractor.inference(network.vectors())
     vectors = network.apart(through(pooled, root, table["path"].iloc[sample], settings))
-    projections = [
-        extractor.fitted_projection(part, settings.dimensions, seed, f"{extractor.PROJECTION}{k}")
-        for k, part in enumerate(vectors)
-    ]
+    projections = extractor.fitted_projections(vectors, settings.dimensions, seed)
 
     def features(images: np.ndarray) -> np.ndarray:
         return np.asarray(extractor.projected(network.apart(pooled(images)), projections))
 
     known = np.asarray(extractor.projected(vectors, projections))
-    write(
-        features,
-        root,
-        table,
-        unlabelled,
-        known=(sample, known),
-        settings=settings,
-        seed=seed,
-        folder=folder,
-    )
+    write_unlabelled(features, root, unlabelled, known.shape[1], settings=settings, folder=folder)
+    found = sample, known
+    write(features, root, table, known=found, settings=settings, seed=seed, folder=folder)
     return network.extractor(projections)
 
 
@@ -74,28 +64,21 @@ def write(
     network: Network,
     root: Path,
     table: pd.DataFrame,
-    unlabelled: pd.DataFrame,
     *,
     known: tuple[np.ndarray, np.ndarray],
     settings: ExtractionSettings,
     seed: int,
     folder: Path,
 ) -> None:
-    """Write the features of readable photographs, and of views of those that train.
+    """Write the features of labelled photographs, and of views of those that train.
 
     known: rows of the table (M,) whose features there are already, and these (M,D); the rest as in
     `extract`. Labelled photographs come first in vectors.npy, in the order of the table, then the views.
     """
-    blank = np.zeros((1, settings.size, len(settings.crop) * settings.size, 3), np.float32)
-    dimensions = network(blank).shape[1]
-    readable = unlabelled.loc[unlabelled["readable"], "path"]
-    _create(folder / "unlabelled.npy", (len(readable), dimensions))
-    for start, batch in batches(root, readable, settings):
-        _write(folder / "unlabelled.npy", np.s_[start : start + len(batch)], network(batch))
     trains = (table["part"] == "train").to_numpy()
     views = augmentations(settings, int(trains.sum()), seed)
     vectors, end = folder / "vectors.npy", len(table)
-    _create(vectors, (end + len(views) * int(trains.sum()), dimensions))
+    _create(vectors, (end + len(views) * int(trains.sum()), known[1].shape[1]))
     new = np.ones(end, bool)
     new[known[0]] = False
     _write(vectors, *known)
@@ -112,8 +95,24 @@ def write(
             end += len(viewed)
     np.save(folder / "origin.npy", np.concatenate(origin))
     csv_files.write(table, folder / "photos.csv")
-    csv_files.write(unlabelled, folder / "unlabelled.csv")
     (folder / SETTINGS).write_text(settings.model_dump_json(indent=2) + "\n")
+
+
+def write_unlabelled(
+    network: Network,
+    root: Path,
+    unlabelled: pd.DataFrame,
+    dimensions: int,
+    *,
+    settings: ExtractionSettings,
+    folder: Path,
+) -> None:
+    """Write the features (N,D) of readable photographs without labels. dimensions: D."""
+    readable, file = unlabelled.loc[unlabelled["readable"], "path"], folder / "unlabelled.npy"
+    _create(file, (len(readable), dimensions))
+    for start, batch in batches(root, readable, settings):
+        _write(file, np.s_[start : start + len(batch)], network(batch))
+    csv_files.write(unlabelled, folder / "unlabelled.csv")
 
 
 def through(

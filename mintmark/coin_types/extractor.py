@@ -118,6 +118,16 @@ def fitted_projection(
     return projection
 
 
+def fitted_projections(
+    vectors: list[np.ndarray], dimensions: int, seed: int
+) -> list[keras.layers.Dense]:
+    """The projection of what each backbone gives, pooled: (N,P) each; see `fitted_projection`."""
+    return [
+        fitted_projection(part, dimensions, seed, f"{PROJECTION}{k}")
+        for k, part in enumerate(vectors)
+    ]
+
+
 def projected(vectors: list[Vectors], projections: list[keras.layers.Dense]) -> Vectors:
     """Features (N,D) from what each backbone gives, pooled: (N,P) each.
 

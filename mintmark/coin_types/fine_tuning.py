@@ -66,11 +66,10 @@ def for_each(
     seed: int,
     curves: Path,
 ) -> tuple[keras.Model, dict[str, np.ndarray]]:
-    """Fine-tune the network that predicts each of `store.queries`.
+    """Fine-tune the network that predicts each of `store.queries`, for as long as `validation` chose.
 
     fitted: the head for each; extractor_file: the feature extractor, as saved; root: of the photographs.
-    All are trained for as many epochs as the validation part chose. Returns the network that predicts
-    the test part, and the logits of every query, (N,C) each.
+    Returns the network that predicts the test part, and the logits of every query, (N,C) each.
     """
     known = store.training_data(stored, targets, "validation").photographs
     temperature = heads.temperature(fitted["validation"], known)

@@ -153,18 +153,9 @@ def inspect(
 
     half: 0 or 1, of a photograph that shows both sides; see `halves.cut`.
     """
-    image, reason = decoding.read(source)
+    image, reason = _side(source, half)
     if image is None:
         return _rejected(reason)
-    if min(image.shape[:2]) < SMALL:
-        return _rejected("too_small")
-    if quality.is_blank(image):
-        return _rejected("blank")
-    if half is not None:
-        apart = halves.cut(image)
-        if apart is None:
-            return _rejected("no_gap")
-        image = apart[half]
     found = detection.find(image)
     if found is None or found[1] < detection.SUPPORT:
         return _rejected("no_coin")
@@ -202,6 +193,21 @@ def cropped(source: Path, half: int | None = None, *, tidy: Tidy) -> tuple[bytes
         target = Path(folder) / "crop.jpg"
         reason = inspect(source, target, half, **tidy.model_dump()).reason
         return b"" if reason else target.read_bytes(), reason
+
+
+def _side(source: Path, half: int | None) -> tuple[np.ndarray | None, str]:
+    """The photograph of one side, perhaps a half of the file's; or none, and why."""
+    image, reason = decoding.read(source)
+    if image is None:
+        return None, reason
+    if min(image.shape[:2]) < SMALL:
+        return None, "too_small"
+    if quality.is_blank(image):
+        return None, "blank"
+    if half is None:
+        return image, ""
+    apart = halves.cut(image)
+    return (None, "no_gap") if apart is None else (apart[half], "")
 
 
 def _rejected(reason: str) -> Inspection:

@@ -83,10 +83,7 @@ def test_each_backbone_has_a_picture_and_a_share_of_the_features_of_its_own(back
     rng = np.random.default_rng(0)
     images = rng.uniform(0, 255, (6, 64, 128, 3)).astype(np.float32)
     pooled = network.apart(extractor.inference(network.vectors())(images))
-    projections = [
-        extractor.fitted_projection(part, 4, 1, f"{extractor.PROJECTION}{k}")
-        for k, part in enumerate(pooled)
-    ]
+    projections = extractor.fitted_projections(pooled, 4, 1)
     extracting = extractor.inference(network.extractor(projections))
     changed = images.copy()
     changed[:, :, 64:] = rng.uniform(100, 150, (6, 64, 64, 3))
