@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-.PHONY: setup repro mints two three types app test test-all lint deps check-reproduced sbom audit readme snapshot crossval
+.PHONY: setup repro mints two three types app test test-all bench lint deps check-reproduced sbom audit readme snapshot crossval
 
 # DVC runs one stage at a time. What follows from the same outputs, but not one from the other, runs side by
 # side: the two-mint network's evidence, the three-mint network with its own, and coin types.
@@ -51,6 +51,13 @@ test: $(VENV)/installed
 test-all: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep" \
 		--hypothesis-profile sweep
+
+# Ours beside others', in turns, on the drawn data that a run has left: half an hour.
+bench: $(VENV)/installed
+	python benchmarks/gradcam.py
+	python benchmarks/coin_finding.py
+	python benchmarks/copies.py
+	python benchmarks/transfer.py --seeds 42 --epochs 10
 
 lint: $(VENV)/installed
 	ruff check

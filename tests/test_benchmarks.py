@@ -29,6 +29,7 @@ def folder(tmp_path_factory):
          "mean: accuracy "),
         (["transfer", "--types", "types", "--seeds", "1", "--epochs", "1"],
          "the recipe took"),
+        (["copies", "--photos", "300", "--rounds", "1"], "300 photographs, 3 pairs"),
         (["coin_finding", "types/train", "--photos", "4", "--width", "200", "--rounds", "1"],
          "photographs a second and core"),
     ],
