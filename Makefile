@@ -52,7 +52,7 @@ test-all: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep" \
 		--hypothesis-profile sweep
 
-# Ours beside others', in turns, on the drawn data that a run has left: half an hour.
+# Ours beside others', in turns, after a run: half an hour.
 bench: $(VENV)/installed
 	python benchmarks/gradcam.py
 	python benchmarks/coin_finding.py

@@ -42,9 +42,9 @@ def main() -> None:
             place = {"task": task, "repeat": repeat, "fold": fold}
             named.append(folds.answers(network, some.part("test"), masks, seed).assign(**place))
             doubted.append(folds.doubt(network, some, others, told).assign(**place))
-    with writing(paths.fold(repeat, fold), paths.fold(repeat, fold, "doubt")) as files:
-        for file, rows in zip(files, (named, doubted), strict=True):
-            csv_files.write(pd.concat(rows).round(6), file)
+        with writing(paths.fold(repeat, fold), paths.fold(repeat, fold, "doubt")) as files:
+            for file, rows in zip(files, (named, doubted), strict=True):
+                csv_files.write(pd.concat(rows).round(6), file)
     print(f"Repeat {repeat}, fold {fold}: named {len(named[1])} coins.")
 
 

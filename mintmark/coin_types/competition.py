@@ -125,7 +125,7 @@ def measured(root: Path, files: pd.Series) -> pd.DataFrame:
 def _for_each(root: Path, files: pd.Series, look: Callable[[Path], Any]) -> list:
     """What `look` finds in each photograph, in their order; several are decoded at a time."""
     photos = [root / file for file in files]
-    return list(mapped(look, photos, said="checking photographs", threads=True))
+    return list(mapped(look, photos, desc="checking photographs", threads=True))
 
 
 def _unread(path: Path) -> str:

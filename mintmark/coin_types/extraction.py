@@ -183,7 +183,7 @@ def batches(
     """
     photos = [root / file for file in files]
     read = partial(preparation.prepared, settings=settings)
-    images = mapped(read, photos, said="reading photographs", threads=True)
+    images = mapped(read, photos, desc="reading photographs", threads=True)
     for start in range(0, len(photos), BATCH):
         yield start, np.stack(list(islice(images, BATCH))).astype(np.float32)
 

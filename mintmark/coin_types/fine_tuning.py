@@ -43,8 +43,8 @@ class Photographs:
             images = [preparation.prepared(file, self.settings) for file in self.files[rows]]
             return np.stack(images).astype(np.float32), self.targets[rows], weights[rows]
 
-        of = *self.files, self.targets, weights, self.settings.model_dump_json()
-        return fitting.Batches(len(self.files), size, batch, rng, of=of)
+        made_of = *self.files, self.targets, weights, self.settings.model_dump_json()
+        return fitting.Batches(len(self.files), size, batch, rng, made_of=made_of)
 
 
 def photographs(stored: FeatureSet, targets: np.ndarray, root: Path, *parts: str) -> Photographs:

@@ -43,7 +43,7 @@ def crops(images: np.ndarray, targets: np.ndarray, settings: Pretrain) -> fittin
         one_hot = keras.utils.to_categorical(targets[rows], settings.types)
         return np.stack([_cut(images[row], settings.size, rng) for row in rows]), one_hot
 
-    return fitting.Batches(len(images), settings.batch, batch, rng, of=(images, targets))
+    return fitting.Batches(len(images), settings.batch, batch, rng, made_of=(images, targets))
 
 
 def _cut(image: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -65,7 +65,7 @@ def drawn(settings: Pretrain, folder: Path) -> tuple[np.ndarray, np.ndarray]:
     targets = np.repeat(np.arange(settings.types), settings.photos)
     kinds = (targets * 1_000 + settings.seed * 1_000_000).tolist()
     sizes = [settings.drawn] * len(kinds)
-    shown = mapped(procedural.photographed, kinds, sizes, range(len(kinds)), said="drawing")
+    shown = mapped(procedural.photographed, kinds, sizes, range(len(kinds)), desc="drawing")
     for row, image in enumerate(shown):
         images[row] = image
     return images, targets

@@ -153,7 +153,7 @@ def sort(
         partial(_copied, to_png=to_png),
         [source / file for file in files["file"]],
         [target / path for path in files["path"]],
-        said="organizing",
+        desc="organizing",
         threads=True,
     )
     table["reason"] = table["path"].map(dict(zip(files["path"], reasons, strict=True)))

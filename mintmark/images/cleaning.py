@@ -77,7 +77,7 @@ def tidy(
         [source / path for path in manifest["path"]],
         [target / path for path in crop_paths(manifest)],
         _halves(manifest),
-        said="finding coins",
+        desc="finding coins",
     )
     return list(found)
 

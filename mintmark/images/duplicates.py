@@ -108,7 +108,7 @@ def within(poses: np.ndarray, bits: int) -> pd.DataFrame:
     index = faiss.IndexBinaryMultiHash(8 * size, size // 2, 16)
     index.nflip = bits // (size // 2)
     index.add(np.ascontiguousarray(poses[:, 0]))
-    found = [pd.DataFrame({"first": [], "second": [], "pose": [], "apart": []}, dtype=int)]
+    found = [pd.DataFrame({"first": [], "second": [], "pose": []}, dtype=int)]
     for start in range(0, number, CHUNK):
         asked = np.ascontiguousarray(poses[start : start + CHUNK].reshape(-1, size))
         ends, apart, first = index.range_search(asked, bits + 1)
@@ -116,9 +116,9 @@ def within(poses: np.ndarray, bits: int) -> pd.DataFrame:
         pairs = pd.DataFrame(
             {"first": first, "second": second + start, "pose": pose, "apart": apart}
         )
-        found.append(pairs[pairs["first"] < pairs["second"]])
-    nearest = pd.concat(found).sort_values(["first", "second", "apart", "pose"])
-    return nearest.drop_duplicates(["first", "second"])[["first", "second", "pose"]]
+        nearest = pairs[pairs["first"] < pairs["second"]].sort_values(["apart", "pose"])
+        found.append(nearest.drop_duplicates(["first", "second"]).drop(columns="apart"))
+    return pd.concat(found).sort_values(["first", "second"])
 
 
 def _reduced(images: list[np.ndarray]) -> np.ndarray:

@@ -24,7 +24,7 @@ class Batches(keras.utils.PyDataset):
     """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
     count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights;
-    of: all the data that they are made of, if a training on them is to be resumed, see
+    made_of: all the data that they are made of, if a training on them is to be resumed, see
     `resuming.digest`.
     """
 
@@ -35,10 +35,11 @@ class Batches(keras.utils.PyDataset):
         make: Callable[[np.ndarray], tuple],
         rng: np.random.Generator | None = None,
         *,
-        of: Sequence[object] = (),
+        made_of: Sequence[object] = (),
     ) -> None:
         super().__init__()
-        self.count, self.size, self.make, self.rng, self.of = count, size, make, rng, of
+        self.count, self.size, self.make, self.rng = count, size, make, rng
+        self.made_of = made_of
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -84,7 +85,7 @@ def of_views(
         drawn = views[rng.integers(len(views), size=len(rows)), rows]
         return drawn.astype(np.float32), targets[rows], weights[rows]
 
-    return Batches(len(targets), size, batch, rng, of=(views, targets, weights))
+    return Batches(len(targets), size, batch, rng, made_of=(views, targets, weights))
 
 
 def fit(
@@ -143,7 +144,7 @@ def fit_for(
     folder for dvclive's curves, if they are wanted. Where the optimizer averages weights, the averages
     are kept. Returns what each epoch gave. Raises InputError when the loss stops being a number.
     """
-    judging = validation.of if isinstance(validation, Batches) else validation or ()
+    judging = validation.made_of if isinstance(validation, Batches) else validation or ()
     with _drawn(curves) as drawing:
         others = [keras.callbacks.TerminateOnNaN(), *callbacks, *drawing]
         resumed = resuming.Resuming(model, batches, judging, epochs=epochs, callbacks=others)

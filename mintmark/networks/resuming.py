@@ -67,7 +67,7 @@ def resumable(folder: Path, script: str, *settings: Block) -> Iterator[None]:
 class Data(Protocol):
     """Batches to learn from; see `fitting.Batches`."""
 
-    of: Sequence[object]
+    made_of: Sequence[object]
     position: dict
 
 
@@ -141,11 +141,11 @@ class Resuming(keras.callbacks.Callback):
         self.data, self.callbacks = data, callbacks
         self.keeping = [c for c in callbacks if isinstance(c, keras.callbacks.ModelCheckpoint)]
         self.backup, place = None, _place.get()
-        if place is not None and data.of:
+        if place is not None and data.made_of:
             kinds = [type(callback).__name__ for callback in callbacks]
             how = json.dumps([model.get_compile_config(), data.position, epochs, kinds])
             weights = digest(*(variable.numpy() for variable in model.variables))
-            self.backup = Backup(place, how, weights, *data.of, *judging)
+            self.backup = Backup(place, how, weights, *data.made_of, *judging)
         self.arrays = [] if self.backup is None else self.backup.read()
         self.about = json.loads(self.arrays.pop(0).item()) if self.arrays else {"logs": []}
         self.logs: list[dict[str, float]] = self.about["logs"]  # what each epoch gave

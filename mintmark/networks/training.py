@@ -116,8 +116,8 @@ def augmented(coins: CoinSet, settings: Training, seed: int) -> fitting.Batches:
     def batch(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return view(train, rows, settings, rng), train.targets[rows], weights[rows]
 
-    of = train.images, train.circles, train.targets, weights
-    return fitting.Batches(len(train), settings.batch, batch, rng, of=of)
+    made_of = train.images, train.circles, train.targets, weights
+    return fitting.Batches(len(train), settings.batch, batch, rng, made_of=made_of)
 
 
 def of_views(

@@ -9,7 +9,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 import PIL
+import scipy
+import tifffile
 
 from mintmark.pipeline.stage import InputError
 
@@ -28,8 +30,8 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Place:
-    """What workers share with whoever sends them work."""
+class Sender:
+    """Whoever sends work, and what workers must share with it."""
 
     folder: str  # the working directory
     mark: str  # a file in it, there for as long as the work takes
@@ -48,7 +50,7 @@ def workers(
     client = _client(address)
     number = _ready(client, address)
     with tempfile.NamedTemporaryFile(dir=Path.cwd(), suffix=".partial") as mark:
-        task = partial(_made, Place(str(Path.cwd()), mark.name, code()), make)
+        task = partial(_made, Sender(str(Path.cwd()), mark.name, code()), make)
         yield partial(_gathered, client, address, task), number
 
 
@@ -56,16 +58,20 @@ def workers(
 def code() -> str:
     """Stands for the code of mintmark, and for the Python and the packages that work on photographs."""
     library = Path(__file__).resolve().parent.parent
-    versions = platform.python_version(), cv2.__version__, np.__version__, PIL.__version__
-    found = hashlib.sha256(" ".join(versions).encode())
+    versions = [package.__version__ for package in (cv2, np, PIL, scipy, tifffile)]
+    found = hashlib.sha256(" ".join([platform.python_version(), *versions]).encode())
     for file in sorted(library.rglob("*.py")):
         found.update(file.relative_to(library).as_posix().encode() + file.read_bytes())
     return found.hexdigest()
 
 
-@cache
+_clients: dict[str, Any] = {}  # by address
+
+
 def _client(address: str) -> Any:
-    """The connection to a scheduler, one for as long as this process runs."""
+    """The connection to a scheduler, one for as long as it holds."""
+    if address in _clients and _clients[address].status == "running":
+        return _clients[address]
     try:
         from distributed import Client
     except ImportError:
@@ -73,11 +79,12 @@ def _client(address: str) -> Any:
             "Dask is missing; run make setup, or pip install -e '.[cluster]'."
         ) from None
     try:
-        return Client(address, timeout=PATIENCE)
+        _clients[address] = Client(address, timeout=PATIENCE)
     except OSError:
         raise InputError(
             f"No Dask scheduler answers at {address}; start one, or set compute.scheduler to local."
         ) from None
+    return _clients[address]
 
 
 def _ready(client: Any, address: str) -> int:
@@ -86,25 +93,35 @@ def _ready(client: Any, address: str) -> int:
         client.wait_for_workers(1, timeout=PATIENCE)
         client.run(import_module, __name__)
     except TimeoutError:
-        raise InputError(
-            f"The Dask scheduler at {address} has no workers; start some: dask worker {address}"
-        ) from None
+        raise _deserted(address) from None
     except ImportError as error:
         raise InputError(
             f"A worker of {address} can't import mintmark ({error}); start it in an environment like "
             "this one."
         ) from None
-    return sum(client.ncores().values()) or 1
+    threads = client.ncores().values()
+    if max(threads, default=1) > 1:  # they would share one working directory
+        raise InputError(
+            f"A worker of {address} works on several things at a time; start it with --nthreads 1."
+        )
+    return sum(threads) or 1
 
 
 def _gathered(
     client: Any, address: str, task: Callable[..., Made], rows: list[tuple]
 ) -> list[Made]:
-    from distributed import KilledWorker
+    from distributed import KilledWorker, wait
 
     needed = [[path for path in row if isinstance(path, Path) and path.exists()] for row in rows]
+    futures = client.map(task, rows, needed, pure=False)
+    while pending := [future for future in futures if future.status == "pending"]:
+        with suppress(TimeoutError):  # after an error too: the others write files until they end
+            wait(pending, timeout=PATIENCE)
+            continue
+        if not client.ncores():
+            raise _deserted(address)
     try:
-        return client.gather(client.map(task, rows, needed, pure=False))
+        return client.gather(futures)
     except KilledWorker:
         raise InputError(
             f"Workers of {address} die of their work, as where memory is short; start fewer on a machine."
@@ -113,21 +130,27 @@ def _gathered(
         raise InputError(f"The Dask scheduler at {address} is gone; start it again.") from None
 
 
-def _made(place: Place, make: Callable[..., Made], row: tuple, needed: list[Path]) -> Made:
+def _made(sender: Sender, make: Callable[..., Made], row: tuple, needed: list[Path]) -> Made:
     """Make a thing on a worker, in the folder of whoever asks. needed: files that must be there."""
-    if code() != place.code:
+    if code() != sender.code:
         raise InputError(
             f"The worker {platform.node()} runs another mintmark, or other packages, than this machine; "
             "give it the same, and start it again."
         )
-    if not Path(place.mark).exists():
-        raise _unseen(place.folder)
-    os.chdir(place.folder)
+    if not Path(sender.mark).exists():
+        raise _unseen(sender.folder)
+    os.chdir(sender.folder)
     for path in needed:
         if not path.exists():
             raise _unseen(path)
     cv2.setNumThreads(1)
     return make(*row)
+
+
+def _deserted(address: str) -> InputError:
+    return InputError(
+        f"The Dask scheduler at {address} has no workers; start some: dask worker {address}"
+    )
 
 
 def _unseen(path: Path | str) -> InputError:

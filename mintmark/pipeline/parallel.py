@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from mintmark.pipeline import cluster, params
 
-AHEAD = 2  # things at most that are made and not yet taken: memory does not grow with their number
+AHEAD = 2  # made at most and not yet taken, things or shares of them: memory does not grow with all
 FEW = 4  # things that are not worth sending: they are made here, by threads
-SHARE = 32  # things for each worker that are made at a time
+SHARE = 16  # things for each worker that are made at a time
 
 Asked = TypeVar("Asked")
 Made = TypeVar("Made")
@@ -52,14 +52,14 @@ def threaded(make: Callable[..., Made], *columns: Sequence) -> list[Made]:
 def mapped(
     make: Callable[..., Made],
     *columns: Sequence,
-    said: str | None = None,
+    desc: str | None = None,
     threads: bool = False,
 ) -> Iterator[Made]:
     """What `make` gives for each row of `columns`, in order, made where `compute.scheduler` says.
 
     Here, by a process for each core, or on a cluster; what is made is the same. Nothing begins before the
     first is asked for, and few wait to be taken: memory does not grow with their number. `make` is a
-    function of a module, or a `partial` of one. said: what it does, for the progress bar on a terminal;
+    function of a module, or a `partial` of one. desc: what it does, for the progress bar on a terminal;
     threads: here it is done by threads, as processes take a second to start. Raises InputError when
     there is no such cluster.
     """
@@ -68,7 +68,7 @@ def mapped(
         size = SHARE * number
         some = (rows[start : start + size] for start in range(0, len(rows), size))
         made = chain.from_iterable(ahead(makes, some))
-        yield from tqdm(made, said, len(rows), disable=None if said else True)
+        yield from tqdm(made, desc, len(rows), disable=None if desc else True)
 
 
 @contextmanager

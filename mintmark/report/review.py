@@ -47,11 +47,9 @@ def of_mints(
     """
     test = _judged(judged[judged["taught"]])
     found = pd.concat([test, _always_wrong(wrong, labels), _rejected(rejected), _written(labels)])
-    coins = found.groupby("id").agg(
-        doubt=("doubt", "max"), reasons=("reasons", _listed), suggested=("suggested", "max")
-    )
+    coins = found.groupby("id").agg(doubt=("doubt", "max"), reasons=("reasons", _listed))
     written = labels[["id", "written"]].drop_duplicates().rename(columns={"written": "from"})
-    return _sorted(written.merge(coins.reset_index(), on="id"))
+    return _sorted(written.merge(coins.reset_index(), on="id").assign(suggested=""))
 
 
 def of_types(suspected: pd.DataFrame) -> pd.DataFrame:
@@ -101,18 +99,18 @@ def _judged(judged: pd.DataFrame) -> pd.DataFrame:
     table = judged[["id"]].assign(
         doubt=probability.where(other, 1 - probability),
         reasons=["; ".join(filter(None, reasons)) for reasons in said],
-        suggested=judged["predicted"].where(other, ""),
     )
     return table[table["reasons"] != ""]
 
 
 def _always_wrong(wrong: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Coins that cross-validation never names as they are labelled; other collections' are left out."""
+    """Coins that cross-validation never names as they are labelled.
+
+    It may have been of another collection: coins without this id and this mint are left out.
+    """
     rows = wrong.merge(labels[["id", "mint"]], left_on=["id", "actual"], right_on=["id", "mint"])
     reasons = "networks of all repeats that never saw it say " + rows["predicted"]
-    return rows[["id"]].assign(
-        doubt=rows["confidence"], reasons=reasons, suggested=rows["predicted"]
-    )
+    return rows[["id"]].assign(doubt=rows["confidence"], reasons=reasons)
 
 
 def _listed(reasons: pd.Series) -> str:
@@ -122,13 +120,13 @@ def _listed(reasons: pd.Series) -> str:
 
 def _rejected(rejected: pd.DataFrame) -> pd.DataFrame:
     reasons = rejected["side"] + " can't be used: " + rejected["reason"].str.replace("_", " ")
-    return rejected[["id"]].assign(doubt=float("nan"), reasons=reasons, suggested="")
+    return rejected[["id"]].assign(doubt=float("nan"), reasons=reasons)
 
 
 def _written(labels: pd.DataFrame) -> pd.DataFrame:
     rows = labels[labels["reason"].isin(AS_WRITTEN.keys())].drop_duplicates("id")
     reasons = rows["reason"].map(AS_WRITTEN)
-    return rows[["id"]].assign(doubt=float("nan"), reasons=reasons, suggested="")
+    return rows[["id"]].assign(doubt=float("nan"), reasons=reasons)
 
 
 def _sorted(rows: pd.DataFrame) -> pd.DataFrame:

@@ -98,7 +98,7 @@ def draw(root: Path, *, types: int, photos: int, test: int, size: int, seed: int
         [root / folder / f"{n}.jpg" for n, folder in zip(numbers, folders, strict=True)],
         [chosen[label] for label in (*labels, *unlabelled)],
         [[seed, Stream.PHOTOGRAPH, number] for number in numbers],
-        said="drawing types",
+        desc="drawing types",
     )
     list(drawn)
     table = {"Id": np.arange(1, len(labels) + 1), "Class": [chosen[label].name for label in labels]}

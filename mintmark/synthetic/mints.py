@@ -84,7 +84,7 @@ def draw(
     truth.mkdir(parents=True, exist_ok=True)
     (root / paths.LABEL_TABLE).write_text(label_table(drawn, seed), encoding="utf-8")
     photographed = partial(_photograph_coin, photos, truth, conditions=conditions)
-    list(mapped(photographed, drawn, said="drawing coins"))
+    list(mapped(photographed, drawn, desc="drawing coins"))
     _add_strays(photos)
 
 

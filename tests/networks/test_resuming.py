@@ -139,7 +139,7 @@ def stopping_early(curves):
     rng = np.random.default_rng(0)
     vectors, targets = rng.normal(0, 1, (40, 4)).astype(np.float32), rng.integers(0, 2, 40)
     batches = fitting.Batches(
-        24, 8, lambda rows: (vectors[rows], targets[rows]), rng, of=(vectors, targets)
+        24, 8, lambda rows: (vectors[rows], targets[rows]), rng, made_of=(vectors, targets)
     )
     judging = vectors[24:], targets[24:]
     best = {"patience": 3, "best": "val_accuracy", "curves": curves}
@@ -190,7 +190,9 @@ def resumable(folder, *, seed=0, weights=1, script=training.__file__, settings=F
     vectors, targets = rng.normal(0, 1, (40, 4)).astype(np.float32), rng.normal(0, 1, 40)
     data = vectors, targets
     order = np.random.default_rng(0)
-    batches = fitting.Batches(40, 8, lambda rows: (vectors[rows], targets[rows]), order, of=data)
+    batches = fitting.Batches(
+        40, 8, lambda rows: (vectors[rows], targets[rows]), order, made_of=data
+    )
     with resuming.resumable(folder, script, settings):
         fitting.fit_for(model, batches, epochs=epochs)
     return model

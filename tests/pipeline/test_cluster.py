@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import SimpleNamespace
 
@@ -59,7 +60,8 @@ def running(folder, workers):
     try:
         yield address, processes
     finally:
-        cluster._client(address).close()
+        if client := cluster._clients.pop(address, None):
+            client.close()
         for process in processes:
             process.kill()
             process.wait()
@@ -176,3 +178,24 @@ def test_workers_must_be_there_and_run_the_same_code(ask, monkeypatch, tmp_path)
         processes.insert(0, worker(address, tmp_path))
         with pytest.raises(InputError, match="runs another mintmark, or other packages"):
             ask(address, operator.neg, range(9))
+
+
+def test_workers_that_go_while_they_work_are_one_sentence(ask, monkeypatch, tmp_path):
+    with running(tmp_path, 1) as (address, (only, _)):
+        threading.Timer(2, only.kill).start()
+        monkeypatch.setattr(cluster, "PATIENCE", 3)
+        with pytest.raises(InputError, match="has no workers; start some"):
+            ask(address, time.sleep, [1] * 40)
+
+
+def test_a_worker_does_one_thing_at_a_time(ask, tmp_path):
+    with running(tmp_path, 0) as (address, processes):
+        processes.insert(0, start("worker", address, "--nthreads", "2", "--no-nanny"))
+        with pytest.raises(InputError, match="start it with --nthreads 1"):
+            ask(address, operator.neg, range(9))
+
+
+def test_a_connection_that_was_lost_is_made_again(ask, dask):
+    for _ in range(2):
+        assert ask(dask, operator.neg, range(9)) == list(range(0, -9, -1))
+        cluster._client(dask).close()
