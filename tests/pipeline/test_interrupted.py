@@ -32,6 +32,8 @@ def begun(folder, pause):
     stage = subprocess.Popen(
         [sys.executable, "-c", STAGE, str(pause)], cwd=folder, env={"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # What a shell starts in the background ignores Ctrl-C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert stage.stdout.readline() == "begun\n"
     return stage
