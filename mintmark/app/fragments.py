@@ -14,6 +14,7 @@ from mintmark.explain.figures import overlay
 from mintmark.geometry.regions import SIDES
 from mintmark.identification.answers import JOINED
 from mintmark.pipeline import paths
+from mintmark.pipeline.stage import InputError
 
 TEMPLATE = Path(__file__).with_name("fragments.html.j2")
 _environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
@@ -67,7 +68,10 @@ def similar(look: Look, seen: Seen, trained: Trained) -> str:
     ids = str(look.said["similar"]).split(JOINED)
     table = trained.index.table.set_index("id").loc[ids]
     captions = [wording.neighbour(look, coin, mint) for coin, mint in table["mint"].items()]
-    images = manifests.images(table, paths.MERGED)
+    try:
+        images = manifests.images(table, paths.MERGED)
+    except InputError:  # the page may be open while a run makes them anew
+        return part("hint", wording.MADE_ANEW)
     heats = looking.likeness_of(images, seen, trained)
     pairs = [
         np.vstack([image, overlay(image, heat)]) for image, heat in zip(images, heats, strict=True)

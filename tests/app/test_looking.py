@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mintmark.app import looking, wording
+from mintmark.app import fragments, looking, wording
 from mintmark.geometry.regions import SIDES
 from mintmark.identification import command
 from mintmark.images import decoding
 from mintmark.images.cropping import FILL
+from mintmark.pipeline import paths
 from mintmark.pipeline.stage import InputError
 
 
@@ -32,6 +33,14 @@ def test_the_answer_is_that_of_identify_to_the_last_digit(known, coins, tmp_path
     chances = json.loads(outputs["json"].read_text())[0]["probabilities"]
     assert list(chances) == known.index.names
     assert look.seen.probabilities.round(6).tolist() == list(chances.values())
+
+
+def test_while_a_run_makes_coins_anew_the_page_says_so(known, coins, tmp_path, monkeypatch):
+    look = looking.look(looking.read(files(coins[0])), known)
+    assert "<img" in fragments.similar(look, look.seen, known)
+    monkeypatch.setattr(paths, "MERGED", tmp_path)
+    said = fragments.similar(look, look.seen, known)
+    assert wording.MADE_ANEW in said and "<img" not in said
 
 
 def test_swapped_sides_are_those_of_swapped_photographs(known, coins):
