@@ -52,11 +52,12 @@ test-all: $(VENV)/installed
 	pytest -n auto --dist loadfile --no-loadscope-reorder -m "sweep or not sweep" \
 		--hypothesis-profile sweep
 
-# Ours beside others', in turns, after a run: half an hour.
-bench: $(VENV)/installed
+# Ours beside others', in turns, after a run: half an hour, and gigabytes of PyTorch at first.
+bench: $(VENV)/installed $(VENV)/peers/installed
 	python benchmarks/gradcam.py
 	python benchmarks/coin_finding.py
 	python benchmarks/copies.py
+	python benchmarks/pytorch.py --peers $(VENV)/peers/bin/python
 	python benchmarks/transfer.py --seeds 42 --epochs 10
 
 lint: $(VENV)/installed
@@ -93,6 +94,11 @@ snapshot: $(VENV)/installed
 $(VENV)/supply/installed: $(VENV)/installed
 	$(PYTHON) -m venv $(VENV)/supply
 	$(VENV)/supply/bin/pip install --quiet cyclonedx-bom pip-audit
+	touch $@
+
+$(VENV)/peers/installed: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/pip install --quiet --requirement $<
 	touch $@
 
 $(VENV)/installed: requirements.txt pyproject.toml
