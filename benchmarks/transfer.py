@@ -105,6 +105,7 @@ def report_scores(answers: pd.DataFrame, ways: list[str]) -> None:
         gained = {
             f"{name}, above the recipe's": value - found[f"{name.partition(' of ')[0]} of recipe"]
             for name, value in found.items()
+            if not name.endswith(" of recipe")
         }
         return found | gained
 
