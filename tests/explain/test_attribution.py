@@ -122,6 +122,15 @@ def test_integrated_gradients_add_up_to_the_logit(mint_network, images):
     np.testing.assert_allclose(attributions.numpy().sum(axis=(1, 2, 3)), gain, rtol=0.02, atol=1e-3)
 
 
+def test_the_points_of_the_path_are_looked_at_one_after_the_other(mint_network):
+    """Side by side they would take several times the memory."""
+    images, targets = tf.TensorSpec((2, 32, 64, 3)), tf.TensorSpec((2,), tf.int64)
+    whole = tf.function(lambda *given: attribution.integrated(mint_network, *given))
+    steps = whole.get_concrete_function(images, targets).graph.get_operations()
+    loops = [step for step in steps if "While" in step.type]
+    assert [loop.get_attr("parallel_iterations") for loop in loops] == [1]
+
+
 @pytest.mark.parametrize("method", attribution.METHODS)
 def test_heat_lies_on_what_speaks_for_the_class(method):
     """A network that adds up what is brighter than grey can only have looked at the bright spot."""
