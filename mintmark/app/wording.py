@@ -57,7 +57,9 @@ def lines(look: Look, confidence: float) -> list[str]:
     doubt = _ALONE if len(names) == 1 else _SEVERAL
     found.append(doubt.format(confidence=whole(confidence), names=", ".join(names)))
     if look.said["shown"] != BOTH:
-        found.append(f"The answer rests on the {look.said['shown']} alone.")
+        found.append(
+            f"The answer rests on the {look.said['shown']} alone, and is less sure than of both sides."
+        )
     if look.sample:
         learnt = "" if look.sample.learnt else ", of which the network never saw a coin"
         found.append(f"The catalogue says: {look.sample.mint}{learnt}.")

@@ -10,7 +10,7 @@ import pandas as pd
 from mintmark.explain import attribution, likeness
 from mintmark.identification import calibration, photographs
 from mintmark.identification.analysis import Identify
-from mintmark.identification.calibration import VIEWS, Judged
+from mintmark.identification.calibration import BOTH, VIEWS, Judged
 from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
 from mintmark.images import decoding
@@ -23,6 +23,7 @@ SAID = ["answer", "probability", "set", "second", "similar"]
 COLUMNS = ["id", "status", *SAID, "second_probability", "shown", "remark"]
 ANSWERED, UNCERTAIN, UNKNOWN = "answered", "uncertain", "unknown"
 METHOD = "hirescam"  # of heat
+ALONE = "{view} alone: less sure than of both sides"
 HINTS = {"two_coins": "give --together where a photograph shows both sides"}  # by status
 
 
@@ -66,7 +67,9 @@ class Answers:
         self.probabilities.loc[list(rows)] = judged.probabilities
         for number, row in enumerate(rows):
             said = _said(judged, number, names) | {"similar": JOINED.join(similar[number])}
-            self.rows[row] |= said | {"shown": view}
+            doubt = "" if view == BOTH else ALONE.format(view=view)
+            remark = "; ".join(filter(None, (str(self.rows[row]["remark"]), doubt)))
+            self.rows[row] |= said | {"shown": view, "remark": remark}
 
 
 def of_coins(
