@@ -101,7 +101,7 @@ def prepare(files: list[Path], folder: Path) -> Work:
     np.savez(
         folder / "given.npz", photographs=photographs, images=images, targets=targets, **weights
     )
-    settings = {"weights": len(weights), "dropout": DROPOUT, "batch": BATCH, "bits": BITS}
+    settings = {"dropout": DROPOUT, "batch": BATCH, "bits": BITS}
     (folder / "settings.json").write_text(json.dumps(settings))
     return Work(photographs, images, targets, kept, network)
 

@@ -99,18 +99,19 @@ def report_scores(answers: pd.DataFrame, ways: list[str]) -> None:
     def scores(weights: np.ndarray) -> dict[str, float]:
         found = {}
         for way, hits in right.items():
-            found[f"accuracy of {way}"] = float(np.average(hits, weights=weights))
-            recall = classification.mean_recall(actual, hits, weights)
-            found[f"balanced accuracy of {way}"] = recall
-        gained = {
-            f"{name}, above the recipe's": value - found[f"{name.partition(' of ')[0]} of recipe"]
-            for name, value in found.items()
-            if not name.endswith(" of recipe")
-        }
-        return found | gained
+            measured = {
+                "accuracy": float(np.average(hits, weights=weights)),
+                "balanced accuracy": classification.mean_recall(actual, hits, weights),
+            }
+            for metric, value in measured.items():
+                found[f"{metric} of {way}"] = value
+                if way != "recipe":
+                    gained = value - found[f"{metric} of recipe"]
+                    found[f"{metric} of {way}, above the recipe's"] = gained
+        return found
 
     found = intervals.over_groups(scores, group, SEED)
-    for name in scores(np.ones(len(answers))):
+    for name in [name for name in found if f"{name}_low" in found]:
         value, low, high = (found[f"{name}{end}"] for end in intervals.ENDS)
         print(f"{name}: {value:.3f} ({low:.3f} to {high:.3f})")
 

@@ -75,15 +75,12 @@ def main() -> None:
     torch.manual_seed(0)
     given = np.load(folder / "given.npz")
     settings = json.loads((folder / "settings.json").read_text())
-    images = torch.from_numpy(given["images"]).permute(0, 3, 1, 2)
-    images = images.contiguous(memory_format=torch.channels_last)
+    images, photographs = (channels_first(given[name]) for name in ("images", "photographs"))
     targets = torch.from_numpy(given["targets"])
-    weights = [given[f"weights_{number}"] for number in range(settings["weights"])]
+    weights = [given[name] for name in given if name.startswith("weights_")]
     network = SmallCNN(weights, settings["dropout"]).to(memory_format=torch.channels_last)
     backbone = timm.create_model("tf_efficientnet_lite0", num_classes=0).eval()
     backbone = backbone.to(memory_format=torch.channels_last)
-    photographs = torch.from_numpy(given["photographs"]).permute(0, 3, 1, 2)
-    photographs = photographs.contiguous(memory_format=torch.channels_last)
     batch = settings["batch"]
     tasks: dict[str, Callable[[], object]] = {
         "features": lambda: features(backbone, photographs, batch),
@@ -101,6 +98,12 @@ def main() -> None:
         if task == "copies":
             (folder / "copies.json").write_text(json.dumps(found))
         print(f"seconds {seconds}", flush=True)
+
+
+def channels_first(images: np.ndarray) -> torch.Tensor:
+    """Images (N,H,W,3) as PyTorch numbers their axes; in memory channels stay last."""
+    moved = torch.from_numpy(images).permute(0, 3, 1, 2)
+    return moved.contiguous(memory_format=torch.channels_last)
 
 
 def features(backbone: nn.Module, images: torch.Tensor, batch: int) -> torch.Tensor:
@@ -136,7 +139,7 @@ def training(
     return loss.detach()
 
 
-def copies(folder: Path, bits: int) -> list[list[str]]:
+def copies(folder: Path, bits: int) -> list[tuple[str, ...]]:
     """Pairs of files that imagededup's perceptual hash takes for copies."""
     found = PHash(verbose=False).find_duplicates(image_dir=str(folder), max_distance_threshold=bits)
     return sorted(
