@@ -20,12 +20,18 @@ COLOURS = """() => ["color", "background-color"].map(
     name => getComputedStyle(document.body).getPropertyValue(name))"""
 
 
+def made(page: Path) -> Path:
+    """A page of the report in the working tree. Before a run there is none; .ci/run tests again after it."""
+    file = ROOT / page
+    if not file.exists():
+        pytest.skip(f"{page} is not there; `make repro` makes it.")
+    return file
+
+
 @pytest.fixture(params=PAGES, ids=lambda page: page.stem)
 def opened(request, browser):
     """A page of the report in the working tree, all of it unfolded; and what the console says."""
-    file = ROOT / request.param
-    if not file.exists():
-        pytest.skip(f"{request.param} is not there; `make repro` makes it.")
+    file = made(request.param)
     page, said = browser.new_page(), []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -75,9 +81,7 @@ def test_links_between_the_pages_lead_somewhere(opened):
 
 
 def test_the_report_is_printed_on_few_sheets_in_ink_on_paper(browser):
-    file = ROOT / paths.REPORT
-    if not file.exists():
-        pytest.skip(f"{paths.REPORT} is not there; `make repro` makes it.")
+    file = made(paths.REPORT)
     page = browser.new_page(color_scheme="dark")
     page.goto(file.as_uri())
     sheets = len(PAGE.findall(page.pdf(prefer_css_page_size=True)))
