@@ -243,6 +243,7 @@ def test_coin_types_that_are_brought_are_named(project, tmp_path):
     assert both["probability"].astype(float).to_numpy() == pytest.approx(
         both["confidence"], abs=1e-3
     )
+    assert (named["remark"] == "").all()  # coin types are named from one photograph
     assert len(list((tmp_path / "heat").iterdir())) == (named["answer"] != "").sum()
 
 

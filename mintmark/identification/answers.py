@@ -10,7 +10,7 @@ import pandas as pd
 from mintmark.explain import attribution, likeness
 from mintmark.identification import calibration, photographs
 from mintmark.identification.analysis import Identify
-from mintmark.identification.calibration import BOTH, VIEWS, Judged
+from mintmark.identification.calibration import OBVERSE, REVERSE, VIEWS, Judged
 from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
 from mintmark.images import decoding
@@ -67,7 +67,7 @@ class Answers:
         self.probabilities.loc[list(rows)] = judged.probabilities
         for number, row in enumerate(rows):
             said = _said(judged, number, names) | {"similar": JOINED.join(similar[number])}
-            doubt = "" if view == BOTH else ALONE.format(view=view)
+            doubt = ALONE.format(view=view) if view in (OBVERSE, REVERSE) else ""
             remark = "; ".join(filter(None, (str(self.rows[row]["remark"]), doubt)))
             self.rows[row] |= said | {"shown": view, "remark": remark}
 
