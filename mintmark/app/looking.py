@@ -50,6 +50,11 @@ class Look:
     seen: Seen | None  # None where no photograph can be used
     sample: Sample | None  # where it is one of them
 
+    @property
+    def usable(self) -> set[Path]:
+        """The photographs that can be used."""
+        return {Path(self.brought[side].iloc[0]) for side, why in self.reasons.items() if not why}
+
 
 def read(files: Sequence[Path]) -> pd.DataFrame:
     """One or two photographs of a coin as a row of what is brought, see `brought.read`.

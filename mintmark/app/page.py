@@ -12,6 +12,7 @@ from mintmark.app import fragments, looking, wording
 from mintmark.app.looking import Look, Seen
 from mintmark.app.samples import Sample
 from mintmark.app.trained import Trained
+from mintmark.geometry.regions import SIDES
 from mintmark.identification.brought import SUFFIXES
 from mintmark.pipeline.stage import InputError
 
@@ -49,7 +50,7 @@ class Page:
         with gr.Blocks(
             title="mintmark", analytics_enabled=False, delete_cache=(OFTEN, OLD)
         ) as blocks:
-            self.look, self.seen = gr.State(), gr.State()
+            self.look, self.seen, self.listed = gr.State(), gr.State(), gr.State(0)
             gr.HTML(fragments.introduction(self.trained))
             with gr.Row(equal_height=False):
                 with gr.Column(scale=2, min_width=300):
@@ -112,9 +113,9 @@ class Page:
         ]  # fmt: skip
         gr.on(
             [self.files.upload, self.files.delete, self.files.clear],
-            self._uploaded, self.files, coin, **ALONE,
+            self._uploaded, [self.files, self.listed], [self.files, self.listed, *coin], **ALONE,
         )  # fmt: skip
-        self.gallery.select(self._sampled, None, [self.files, *coin], **ALONE)
+        self.gallery.select(self._sampled, None, [self.files, self.listed, *coin], **ALONE)
         self.swap.click(self._swapped, self.look, coin, **ALONE)
         live = {"trigger_mode": "always_last", "show_progress": "hidden", **ALONE}
         masked = [self.seen, self.choice, self.share]
@@ -123,22 +124,30 @@ class Page:
         self.choice.input(self._chosen, masked[:2], [self.share, *shown], **live)
         blocks.unload(self._forget)
 
-    def _uploaded(self, files: list[str] | None, request: gr.Request) -> tuple:
-        """Name what was dropped; without files, begin anew."""
+    def _uploaded(self, files: list[str] | None, listed: int, request: gr.Request) -> tuple:
+        """Name what was dropped; without files, begin anew.
+
+        listed: how many files there were before. Where more than two sides are there, those that came
+        last are another coin. Files that can't be used leave the list.
+        """
         given = [Path(file) for file in files or []]
         self.uploads[str(request.session_hash)] |= set(given)
+        if len(given) > len(SIDES):
+            given = given[listed:]
         if not given:
-            return self._nothing(fragments.part("hint", wording.NOTHING_YET))
+            return None, 0, *self._nothing(fragments.part("hint", wording.NOTHING_YET))
         try:
             coin = looking.read(given)
         except InputError as error:
-            return self._nothing(fragments.part("wrong", [str(error)]))
-        return self._named(looking.look(coin, self.trained))
+            return None, 0, *self._nothing(fragments.part("wrong", [str(error)]))
+        look = looking.look(coin, self.trained)
+        usable = [str(file) for file in given if file in look.usable]
+        return usable, len(usable), *self._named(look)
 
     def _sampled(self, event: gr.SelectData) -> tuple:
         """Name a sample coin, in the place of what was dropped."""
         sample = self.samples[event.index]
-        return None, *self._named(looking.look(sample.brought, self.trained, sample))
+        return None, 0, *self._named(looking.look(sample.brought, self.trained, sample))
 
     def _swapped(self, look: Look) -> tuple:
         """Name the same coin, its sides swapped."""

@@ -157,6 +157,22 @@ def test_the_sides_can_be_swapped_and_a_new_coin_begins_anew(visit, known, coins
     expect(page.locator(".left p")).to_have_text("Nothing is hidden yet.")
 
 
+def test_what_is_dropped_on_a_whole_coin_is_another_coin(visit, known, coins, tmp_path):
+    (tmp_path / "text.jpg").write_text("no photograph")
+    page = visit()
+    for sample in coins[:2]:
+        upload(page, *files(sample))
+        expect(answer(page)).to_have_text(named(sample, known))
+        expect(page.locator(".found img")).to_have_count(2)
+    upload(page, tmp_path / "text.jpg")
+    expect(page.get_by_role("alert").filter(has_text="text.jpg can't be read")).to_be_visible()
+    for file in files(coins[2]):  # one after the other, after what could not be read
+        upload(page, file)
+        shown = page.locator(".found figcaption")
+        expect(shown.last).to_have_text("obverse" if file == files(coins[2])[0] else "reverse")
+    expect(answer(page)).to_have_text(named(coins[2], known))
+
+
 def test_a_wrong_file_is_answered_in_a_sentence(visit, coins, tmp_path):
     (tmp_path / "text.jpg").write_text("no photograph")
     (tmp_path / "notes.txt").write_text("no photograph")
