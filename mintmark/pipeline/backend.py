@@ -1,15 +1,17 @@
 """TensorFlow, on which Keras runs here: what it must know before it is first imported, and quietly."""
 
+import logging
 import os
 
 
 def choose() -> None:
     """Choose Keras's backend and how it computes, whatever a user's keras.json says.
 
-    It says nothing of GPUs that are not there, and uses oneDNN's kernels, which it does of itself on
-    some processors alone.
+    It says nothing of GPUs that are not there, nor how often it compiles a function anew, and uses
+    oneDNN's kernels, which it does of itself on some processors alone.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
     os.environ["KERAS_BACKEND"] = "tensorflow"
 

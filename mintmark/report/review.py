@@ -109,7 +109,7 @@ def _always_wrong(wrong: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     It may have been of another collection: coins without this id and this mint are left out.
     """
     rows = wrong.merge(labels[["id", "mint"]], left_on=["id", "actual"], right_on=["id", "mint"])
-    reasons = "networks of all repeats that never saw it say " + rows["predicted"]
+    reasons = "cross-validation always names it " + rows["predicted"]
     return rows[["id"]].assign(doubt=rows["confidence"], reasons=reasons)
 
 

@@ -22,6 +22,15 @@ import own_checkout
 from test_keras_settings import trained
 trained(Path(sys.argv[1]))
 """
+COMPILED_ANEW = """
+import sys
+sys.path.insert(0, "stages")
+import own_checkout
+import tensorflow as tf
+double = tf.function(lambda numbers: 2 * numbers)
+for size in range(20):
+    double(tf.zeros(size))
+"""
 ELSEWHERE = {"floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_first",
              "backend": "torch"}  # fmt: skip
 
@@ -63,3 +72,9 @@ def test_a_user_s_settings_change_nothing(tmp_path):
     assert done.returncode == 0, done.stderr
     assert hashes(here) == hashes(there)
     assert len(hashes(here)) == 2
+
+
+def test_a_stage_does_not_say_how_often_functions_are_compiled_anew():
+    run = [sys.executable, "-c", COMPILED_ANEW]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "WARNING:tensorflow" not in done.stderr, done.stderr

@@ -90,7 +90,7 @@ def test_what_is_doubtful_is_listed_the_most_doubtful_first(project):
     for said in (
         "the network says Sur",
         "(doubt 97 %)",
-        ">networks of all repeats that never saw it say Misr (doubt 80 %)<",
+        ">cross-validation always names it Misr (doubt 80 %)<",
         "unlike anything learnt; several mints are possible (2)",
         "the label is written as doubtful",
         "reverse can&#39;t be used: broken",
