@@ -2,11 +2,11 @@
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import stage_server
 from filelock import FileLock
 from hypothesis import settings
 from ruamel.yaml import YAML
@@ -33,8 +33,11 @@ def set_params(folder: Path, **changes: object) -> None:
 
 def run_stage(folder: Path, stage: str, *arguments: str) -> subprocess.CompletedProcess:
     """Run a stage script in `folder`, as DVC does."""
-    command = [sys.executable, ROOT / "stages" / f"{stage}.py", *arguments]
-    return subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+    command = ["python", ROOT / "stages" / f"{stage}.py", *arguments]
+    return subprocess.run(
+        command, check=False, cwd=folder, capture_output=True, text=True,
+        env=stage_server.environment(),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import stage_server
 from conftest import ROOT, set_params
 
 OF_A_RUN = shutil.ignore_patterns("__pycache__", "folds", "plots", "cache", "tmp", "dvc.lock")
@@ -13,8 +14,9 @@ IDENTITY = {"user.name": "Tester", "user.email": "tester@example.org"}
 def dvc(folder: Path, *arguments: str) -> str:
     """Run DVC in a folder and give back what it says."""
     done = subprocess.run(
-        ["dvc", *arguments], check=False, cwd=folder, capture_output=True, text=True
-    )
+        ["dvc", *arguments], check=False, cwd=folder, capture_output=True, text=True,
+        env=stage_server.environment(),
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -44,6 +46,7 @@ def make(folder: Path) -> None:
     for name, value in IDENTITY.items():
         git(folder, "config", name, value)
     dvc(folder, "init", "-q")
+    dvc(folder, "config", "core.analytics", "false")
     git(folder, "add", "--all")
     git(folder, "commit", "-m", "Small")
     dvc(folder, "repro")

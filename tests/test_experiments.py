@@ -5,7 +5,6 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 import time
 from itertools import groupby
 from pathlib import Path
@@ -15,6 +14,7 @@ import documented
 import pandas as pd
 import pytest
 import small_run
+import stage_server
 import test_documented_commands as documented_commands
 from conftest import ROOT
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -61,13 +61,12 @@ def project(small_project, bucket, tmp_path_factory):
 
 def shell(folder: Path, line: str) -> str:
     """Run a line of a page in a folder, and give back what it prints."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with (folder / ".git" / "printed").open(
         "w+"
     ) as printed:  # no pipe: a worker would hold it open
         done = subprocess.run(
             line, shell=True, cwd=folder, stdout=printed, stderr=subprocess.STDOUT, check=False,
-            env={**os.environ, "PATH": path},
+            env=stage_server.environment(),
         )  # fmt: skip
         printed.seek(0)
         said = printed.read()
