@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from mintmark.pipeline import backend  # noqa: E402  (of this checkout)
 
 backend.choose()
+backend.hush()  # until `stage.run`
 # What is imported stays; not to look for garbage among it spares a stage some two seconds. `stage.run`
 # collects again.
 gc.disable()

@@ -2,6 +2,10 @@
 
 import logging
 import os
+import sys
+from typing import TextIO
+
+_streams: list[TextIO] = []  # the error streams that `hush` replaced
 
 
 def choose() -> None:
@@ -16,19 +20,33 @@ def choose() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"
 
 
-def start() -> None:
-    """Choose the backend and import it, for a command whose errors people read.
+def hush() -> None:
+    """Let nobody hear what TensorFlow's C++ parts write while they start, whatever the settings.
 
-    What its C++ parts write while they start heeds no setting; it goes nowhere.
+    What Python writes to the error stream still goes where it led. `speak` ends it.
     """
-    choose()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    _streams.append(sys.stderr)
+    sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def speak() -> None:
+    """Let everything be heard again; where `hush` was not called, nothing changes."""
+    if _streams:
+        sys.stderr.flush()
+        os.dup2(sys.stderr.fileno(), 2)
+        sys.stderr = _streams.pop()
+
+
+def start() -> None:
+    """Choose the backend and import it, for a command whose errors people read."""
+    choose()
+    hush()
     try:
         import tensorflow as tf
 
         tf.config.list_physical_devices()
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        speak()

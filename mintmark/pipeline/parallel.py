@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import TypeVar
 
@@ -80,13 +81,13 @@ def _workers(
         with cluster.workers(address, make) as there:
             yield there
     elif threads or things <= FEW:
-        yield lambda rows: threaded(make, *zip(*rows, strict=True)), cpu_count()
+        yield lambda rows: threaded(partial(_alone, make), rows), cpu_count()
     else:
         with Parallel(n_jobs=-1) as pool:
             yield lambda rows: pool(delayed(_alone)(make, row) for row in rows), cpu_count()
 
 
 def _alone(make: Callable[..., Made], row: tuple) -> Made:
-    """Make a thing in a process that has one core; joblib tells all libraries but OpenCV so."""
+    """Make a thing with one core, beside others; joblib tells all libraries but OpenCV so."""
     cv2.setNumThreads(1)
     return make(*row)

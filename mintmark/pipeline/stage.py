@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mintmark.pipeline import backend
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 SAID = 200  # characters of what a reader says of a file, at most
 
@@ -26,6 +28,7 @@ def run(main: Callable[[], None]) -> None:
     can't show is shown escaped. A stage that is stopped clears away what it has begun. Names of files
     and text are UTF-8, whatever the locale says: where Python started otherwise, it starts again.
     """
+    backend.speak()
     if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
         os.environ["PYTHONUTF8"] = "1"
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

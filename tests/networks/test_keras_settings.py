@@ -8,6 +8,7 @@ import sys
 
 import keras
 import numpy as np
+import pytest
 from conftest import ROOT
 from matplotlib.figure import Figure
 
@@ -22,14 +23,20 @@ import own_checkout
 from test_keras_settings import trained
 trained(Path(sys.argv[1]))
 """
-COMPILED_ANEW = """
+STAGE = """
 import sys
 sys.path.insert(0, "stages")
 import own_checkout
+import keras
 import tensorflow as tf
-double = tf.function(lambda numbers: 2 * numbers)
-for size in range(20):
-    double(tf.zeros(size))
+from mintmark.pipeline.stage import InputError, run
+
+def main():
+    double = tf.function(lambda numbers: 2 * numbers)
+    for size in range(20):
+        double(tf.zeros(size))
+    raise InputError("It was read.")
+
 """
 ELSEWHERE = {"floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_first",
              "backend": "torch"}  # fmt: skip
@@ -74,7 +81,15 @@ def test_a_user_s_settings_change_nothing(tmp_path):
     assert len(hashes(here)) == 2
 
 
-def test_a_stage_does_not_say_how_often_functions_are_compiled_anew():
-    run = [sys.executable, "-c", COMPILED_ANEW]
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("run(main)", "error: It was read."), ("raise KeyError(7)\nrun(main)", "KeyError: 7")],
+    ids=["running", "importing"],
+)
+def test_a_stage_says_what_is_wrong_and_nothing_of_tensorflow(line, said):
+    run = [sys.executable, "-c", STAGE + line]
     done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 and "WARNING:tensorflow" not in done.stderr, done.stderr
+    assert done.returncode == 1
+    *trace, last = done.stderr.splitlines()
+    assert last == said
+    assert not trace or trace[0].startswith("Traceback")
