@@ -92,12 +92,14 @@ def _identify(asked: argparse.Namespace) -> None:
 
 
 def _show(table: pd.DataFrame) -> None:
-    """Print the first answers, and how many there are of each status."""
+    """Print the first answers with what is remarked of them, and how many there are of each status."""
     if len(table) == 1:
         print(table.T.to_string(header=False))
         return
     shown = table[ON_SCREEN].head(SHOWN)
     print(shown.to_string(index=False, justify="left", max_colwidth=WIDE))
+    for coin in table.head(SHOWN).query("remark != ''").itertuples():
+        print(f"{coin.id}: {coin.remark}")
     if len(table) > SHOWN:
         print(f"… and {len(table) - SHOWN} more.")
     counts = table["status"].value_counts()

@@ -211,7 +211,9 @@ def test_coins_that_are_brought_are_named_as_the_stage_names_them(project, broug
         "blank",
     ]
     assert by_id.loc["one side", "shown"] == "obverse" and by_id.loc["one side", "answer"]
-    assert by_id.loc["one side", "remark"].endswith("obverse alone: less sure than of both sides")
+    assert "rests on the obverse alone" in by_id.loc["one side", "remark"]
+    assert by_id.loc["broken", "remark"].startswith("The obverse can't be read: it is damaged")
+    assert f"broken: {by_id.loc['broken', 'remark']}" in said
     chances = {coin["id"]: coin["probabilities"] for coin in json.loads(outputs[1].read_text())}
     assert sum(chances[both["id"].iloc[0]].values()) == pytest.approx(1, abs=1e-5)
     assert chances["broken"] == {}

@@ -7,20 +7,13 @@ import numpy as np
 
 from mintmark.app.hiding import Choice
 from mintmark.app.looking import Look, Seen
-from mintmark.identification.answers import JOINED, UNKNOWN
+from mintmark.identification.answers import ALONE, JOINED, UNKNOWN
 from mintmark.identification.calibration import BOTH
-from mintmark.images import cleaning, decoding
+from mintmark.identification.reasons import REASONS
+from mintmark.images import decoding
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"  # before a per cent sign
-REASONS = {
-    decoding.MISSING: "is no longer there; drop it again",
-    decoding.BROKEN: "can't be read: it is damaged or no photograph; save it anew as JPEG, PNG or TIFF",
-    decoding.TOO_LARGE: f"has more than {decoding.MOST // 10**6} million pixels; make it smaller",
-    "too_small": f"shows its coin too small: it must be {2 * cleaning.SMALL} pixels across or more",
-    "blank": "shows nothing at all; take another photograph",
-    "no_coin": "shows no coin; photograph the whole coin from above on a plain ground",
-    "two_coins": "shows more than one coin; cut one of them out",
-}
+GONE = "is no longer there; drop it again"
 _ALONE = "At a confidence of {confidence} it is none of the other mints that the network knows."
 _SEVERAL = "At a confidence of {confidence} it is one of these: {names}."
 _UNLIKE = "It is unlike the coins from which the network learnt, and may be of a mint that it does not know."
@@ -40,8 +33,9 @@ SIMILAR_LINE = (
 
 def complaints(look: Look) -> list[str]:
     """A sentence for each photograph that can't be used."""
+    reasons = {**REASONS, decoding.MISSING: GONE}
     return [
-        f"{Path(look.brought[side].iloc[0]).name} {REASONS[reason]}."
+        f"{Path(look.brought[side].iloc[0]).name} {reasons[reason]}."
         for side, reason in look.reasons.items()
         if reason
     ]
@@ -57,9 +51,7 @@ def lines(look: Look, confidence: float) -> list[str]:
     doubt = _ALONE if len(names) == 1 else _SEVERAL
     found.append(doubt.format(confidence=whole(confidence), names=", ".join(names)))
     if look.said["shown"] != BOTH:
-        found.append(
-            f"The answer rests on the {look.said['shown']} alone, and is less sure than of both sides."
-        )
+        found.append(ALONE.format(view=look.said["shown"]))
     if look.sample:
         learnt = "" if look.sample.learnt else ", of which the network never saw a coin"
         found.append(f"The catalogue says: {look.sample.mint}{learnt}.")

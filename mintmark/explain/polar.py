@@ -37,8 +37,8 @@ def turns(sides: np.ndarray, rounds: int = 3) -> tuple[np.ndarray, np.ndarray]:
     reference = spectra[[int(np.argmax(likeness))]]
     for _ in range(rounds):
         correlation = _correlation(spectra, reference)
-        stands_out = (correlation.max(axis=1) - correlation.mean(axis=1)) / correlation.std(axis=1)
-        certain = stands_out > CLEAR
+        stands_out = correlation.max(axis=1) - correlation.mean(axis=1)
+        certain = stands_out > CLEAR * correlation.std(axis=1)
         shift = np.where(certain, correlation.argmax(axis=1), 0)
         reference = np.fft.rfft(_mean_of_others(turned(detail, shift), certain), axis=2)
     return shift, certain

@@ -13,6 +13,7 @@ from mintmark.identification.analysis import Identify
 from mintmark.identification.calibration import OBVERSE, REVERSE, VIEWS, Judged
 from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
+from mintmark.identification.reasons import REASONS
 from mintmark.images import decoding
 from mintmark.open_set import predictions, scores
 from mintmark.open_set.scores import Output
@@ -23,8 +24,8 @@ SAID = ["answer", "probability", "set", "second", "similar"]
 COLUMNS = ["id", "status", *SAID, "second_probability", "shown", "remark"]
 ANSWERED, UNCERTAIN, UNKNOWN = "answered", "uncertain", "unknown"
 METHOD = "hirescam"  # of heat
-ALONE = "{view} alone: less sure than of both sides"
-HINTS = {"two_coins": "give --together where a photograph shows both sides"}  # by status
+ALONE = "The answer rests on the {view} alone, and is less sure than of both sides."
+HINTS = {"two_coins": "Give --together where a photograph shows both sides."}  # by status
 
 
 @dataclass
@@ -48,8 +49,8 @@ class Answers:
         for coin, (_, why) in zip(ids, reasons.iterrows(), strict=True):
             wrong = {name: reason for name, reason in why.items() if reason}
             status = next(iter(wrong.values()), decoding.MISSING)
-            said = [f"{name}: {reason}" for name, reason in wrong.items()]
-            remark = "; ".join(
+            said = [f"The {name} {REASONS[reason]}." for name, reason in wrong.items()]
+            remark = " ".join(
                 said + [HINTS[reason] for reason in HINTS if reason in wrong.values()]
             )
             blank = dict.fromkeys([*SAID, "second_probability", "shown"], "")
@@ -68,7 +69,7 @@ class Answers:
         for number, row in enumerate(rows):
             said = _said(judged, number, names) | {"similar": JOINED.join(similar[number])}
             doubt = ALONE.format(view=view) if view in (OBVERSE, REVERSE) else ""
-            remark = "; ".join(filter(None, (str(self.rows[row]["remark"]), doubt)))
+            remark = " ".join(filter(None, (str(self.rows[row]["remark"]), doubt)))
             self.rows[row] |= said | {"shown": view, "remark": remark}
 
 

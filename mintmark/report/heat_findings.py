@@ -21,13 +21,22 @@ def trust(gradcam: Details) -> list[Finding]:
     return found
 
 
+def hotter(ratio: Details) -> str:
+    """The zone that holds more heat than is its share of the area; "" where there is no evidence.
+
+    ratio: share of heat over share of area of the margin, with its interval.
+    """
+    if ratio["margin_low"] > 1:
+        return "margin"
+    return "field" if ratio["margin_high"] < 1 else ""
+
+
 def _share(gradcam: Details) -> Finding:
     mass, area, ratio = gradcam["mass"], gradcam["area"], gradcam["ratio"]
+    zone = hotter(ratio)
     verdict = "There is no evidence that more heat lies in one zone than in the other"
-    if ratio["margin_low"] > 1:
-        verdict = "The heat lies in the margin"
-    elif ratio["margin_high"] < 1:
-        verdict = "The heat lies in the field"
+    if zone:
+        verdict = f"The heat lies in the {zone}"
     plain = (
         f"{verdict}: {hundred(mass['margin'])} % of it falls in the margin, which is "
         f"{hundred(area['margin'])} % of the coin."

@@ -106,8 +106,8 @@ def _detection(scores: Details) -> Finding:
     if best["auroc_low"] > GUESSING:
         verdict = f"Best by {best['label']}"
     return Finding(
-        f"It {notices(best)} that they are strange: {hundred(best['fpr95'])} of 100 pass for known "
-        "coins.",
+        f"It {notices(best)} that they are strange: it lets {hundred(best['fpr95'])} of 100 pass where "
+        "it lets 95 of 100 known coins pass.",
         [
             f"Out-of-distribution scores, AUROC against known test coins: {shown}.",
             f"{verdict}, with which {interval(best, 'fpr95')} of them still pass where 95 % of the "

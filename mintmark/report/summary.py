@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mintmark.pipeline import paths
+from mintmark.report.heat_findings import hotter
 from mintmark.report.layout import Picture
 from mintmark.report.open_set_findings import notices
 from mintmark.report.phrases import Details
@@ -89,9 +90,10 @@ def _agreement(gradcam: Details, mask: Details) -> str:
     if not gradcam["n"]:
         return "No coin has any heat (n = 0): there is no evidence of where the network looks."
     read = ZONES[min(ZONES, key=lambda variant: mask[variant]["accuracy"])]
-    zone = max(("field", "margin"), key=lambda name: gradcam["ratio"][name])
+    hot = hotter(gradcam["ratio"])
+    agrees = ("agrees" if hot == read else "does not agree") if hot else "favours neither zone"
+    zone = hot or "margin"
     share, area = gradcam["mass"][zone], gradcam["area"][zone]
-    agrees = "agrees" if zone == read else "does not agree"
     return (
         f"Its heat {agrees}: {100 * share:.0f} % of it lies in the {zone}, which is {100 * area:.0f} % of "
         "the coin."

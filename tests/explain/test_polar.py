@@ -44,3 +44,8 @@ def test_what_has_no_direction_is_left_as_it_lies():
     shift, certain = polar.turns(plain)
     assert certain.sum() <= 2
     assert (shift[~certain] == 0).all()
+
+
+def test_a_coin_with_no_other_to_compare_is_left_as_it_lies():
+    shift, certain = polar.turns(polar.unrolled(coin(3, 30)[None], CIRCLE))
+    assert not certain.any() and not shift.any()

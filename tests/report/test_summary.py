@@ -35,10 +35,13 @@ def test_the_zone_that_is_read_follows_the_masks(details):
     assert "It reads the field, above all the field of the reverse from 3 to 4 o'clock" in said[1]
     assert "names 50 of 100 coins instead of 90, with the margin masked 88" in said[1]
     assert "learns to name the mint from the margin alone" in said[-1]
-    details["gradcam"]["ratio"] |= {"field": 0.5, "margin": 1.2}
-    assert "does not agree" in sentences(details)[2]
-    details["gradcam"]["ratio"] |= {"field": 1.5, "margin": 0.8}
-    assert "heat agrees" in sentences(details)[2]
+    for low, high, agrees in (
+        (1.1, 1.3, "does not agree"),
+        (0.7, 0.9, "agrees"),
+        (0.9, 1.1, "favours neither zone"),
+    ):
+        details["gradcam"]["ratio"] |= {"margin_low": low, "margin_high": high}
+        assert f"Its heat {agrees}: " in sentences(details)[2]
 
 
 def test_what_may_be_chance_is_not_claimed(details):
