@@ -26,7 +26,10 @@ def hush() -> None:
     What Python writes to the error stream still goes where it led. `speak` ends it.
     """
     _streams.append(sys.stderr)
-    sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace")
+    # It stays open: what logs keeps it.
+    sys.stderr = os.fdopen(
+        os.dup(2), "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
