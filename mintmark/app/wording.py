@@ -7,13 +7,13 @@ import numpy as np
 
 from mintmark.app.hiding import Choice
 from mintmark.app.looking import Look, Seen
+from mintmark.identification import reasons
 from mintmark.identification.answers import ALONE, JOINED, UNKNOWN
 from mintmark.identification.calibration import BOTH
-from mintmark.identification.reasons import REASONS
 from mintmark.images import decoding
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"  # before a per cent sign
-GONE = "is no longer there; drop it again"
+REASONS = {**reasons.REASONS, decoding.MISSING: "is no longer there; drop it again"}
 _ALONE = "At a confidence of {confidence} it is none of the other mints that the network knows."
 _SEVERAL = "At a confidence of {confidence} it is one of these: {names}."
 _UNLIKE = "It is unlike the coins from which the network learnt, and may be of a mint that it does not know."
@@ -33,9 +33,8 @@ SIMILAR_LINE = (
 
 def complaints(look: Look) -> list[str]:
     """A sentence for each photograph that can't be used."""
-    reasons = {**REASONS, decoding.MISSING: GONE}
     return [
-        f"{Path(look.brought[side].iloc[0]).name} {reasons[reason]}."
+        f"{Path(look.brought[side].iloc[0]).name} {REASONS[reason]}."
         for side, reason in look.reasons.items()
         if reason
     ]

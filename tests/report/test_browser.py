@@ -20,18 +20,16 @@ COLOURS = """() => ["color", "background-color"].map(
     name => getComputedStyle(document.body).getPropertyValue(name))"""
 
 
-def made(page: Path) -> Path:
-    """A page of the report in the working tree. Before a run there is none; .ci/run tests again after it."""
-    file = ROOT / page
-    if not file.exists():
-        pytest.skip(f"{page} is not there; `make repro` makes it.")
-    return file
+@pytest.fixture(scope="session")
+def project(request) -> Path:
+    """The working tree with its report; before a run there is none, and a small run's is tested instead."""
+    return ROOT if (ROOT / paths.REPORT).exists() else request.getfixturevalue("small_project")
 
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.stem)
-def opened(request, browser):
-    """A page of the report in the working tree, all of it unfolded; and what the console says."""
-    file = made(request.param)
+def opened(request, browser, project):
+    """A page of the report, all of it unfolded; and what the console says."""
+    file = project / request.param
     page, said = browser.new_page(), []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -72,16 +70,16 @@ def test_text_can_be_read_in_light_and_dark(opened):
     assert papers[0] > 0.5 > papers[1]
 
 
-def test_links_between_the_pages_lead_somewhere(opened):
+def test_links_between_the_pages_lead_somewhere(opened, project):
     page, _ = opened
     for link in page.evaluate("[...document.links].map(link => link.getAttribute('href'))"):
         file, _, place = link.partition("#")
-        assert not file or (ROOT / paths.REPORT.parent / Path(file)).exists(), link
+        assert not file or (project / paths.REPORT.parent / Path(file)).exists(), link
         assert not place or page.locator(f'[id="{place}"]').count() == 1, link
 
 
-def test_the_report_is_printed_on_few_sheets_in_ink_on_paper(browser):
-    file = made(paths.REPORT)
+def test_the_report_is_printed_on_few_sheets_in_ink_on_paper(browser, project):
+    file = project / paths.REPORT
     page = browser.new_page(color_scheme="dark")
     page.goto(file.as_uri())
     sheets = len(PAGE.findall(page.pdf(prefer_css_page_size=True)))
