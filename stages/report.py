@@ -14,7 +14,7 @@ def main() -> None:
     details = inputs.read(section.stage for section in sections.SECTIONS)
     shown = layout.available(sections.SECTIONS, details)
     found, made = conclusions.findings(details), cards.read()
-    first = summary.write(details)
+    first = summary.write(details, made.drawn)
     texts = (
         page.render(shown, details, found, first, conclusions.INTRODUCTION),
         conclusions.write(found),

@@ -6,8 +6,8 @@ import jinja2
 import numpy as np
 
 from mintmark import plotting
-from mintmark.app import looking, pictures, wording
-from mintmark.app.looking import Look, Seen
+from mintmark.app import examination, pictures, sentences
+from mintmark.app.examination import Examination, Seen
 from mintmark.app.trained import Trained
 from mintmark.data import manifests
 from mintmark.explain.figures import overlay
@@ -19,7 +19,7 @@ from mintmark.pipeline.stage import InputError
 TEMPLATE = Path(__file__).with_name("fragments.html.j2")
 _environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
 _environment.globals["colours"] = plotting.COLOURS
-_environment.filters["percent"] = wording.percent
+_environment.filters["percent"] = sentences.percent
 _macros = _environment.from_string(TEMPLATE.read_text(encoding="utf-8")).module
 
 
@@ -34,22 +34,22 @@ def introduction(trained: Trained) -> str:
     return part("introduction", trained.index.names, learnt, trained.drawn)
 
 
-def answer(look: Look, trained: Trained) -> str:
+def answer(examined: Examination, trained: Trained) -> str:
     """The answer, with its doubt; before it, what is wrong with photographs."""
-    complaints = part("wrong", wording.complaints(look))
-    if look.seen is None:
+    complaints = part("wrong", sentences.complaints(examined))
+    if examined.seen is None:
         return complaints
-    lines = wording.lines(look, trained.settings.confidence)
-    rows = zip(trained.index.names, look.seen.probabilities[:, None], strict=True)
-    return complaints + part("answer", look.said, lines, list(rows))
+    lines = sentences.lines(examined, trained.settings.confidence)
+    rows = zip(trained.index.names, examined.seen.probabilities[:, None], strict=True)
+    return complaints + part("answer", examined.said, lines, list(rows))
 
 
-def photographs(look: Look) -> str:
+def photographs(examined: Examination) -> str:
     """The photographs that can be decoded, with the coin that is found in each."""
-    files = {side: look.brought[side].iloc[0] for side in SIDES}
+    files = {side: examined.brought[side].iloc[0] for side in SIDES}
     shown = {side: pictures.found(Path(file)) for side, file in files.items() if file}
     decoded = {side: image for side, image in shown.items() if image is not None}
-    return _pictures(decoded, "found") + part("hint", wording.FOUND) if decoded else ""
+    return _pictures(decoded, "found") + part("hint", sentences.FOUND) if decoded else ""
 
 
 def heat(seen: Seen) -> str:
@@ -63,16 +63,16 @@ def scale() -> str:
     return part("scale", pictures.embedded(pictures.scale()))
 
 
-def similar(look: Look, seen: Seen, trained: Trained) -> str:
+def similar(examined: Examination, seen: Seen, trained: Trained) -> str:
     """The coins of the collection that are most like this one, the nearest first."""
-    ids = str(look.said["similar"]).split(JOINED)
+    ids = str(examined.said["similar"]).split(JOINED)
     table = trained.index.table.set_index("id").loc[ids]
-    captions = [wording.neighbour(look, coin, mint) for coin, mint in table["mint"].items()]
+    captions = [sentences.neighbour(examined, coin, mint) for coin, mint in table["mint"].items()]
     try:
         images = manifests.images(table, paths.MERGED)
     except InputError:  # the page may be open while a run makes them anew
-        return part("hint", wording.MADE_ANEW)
-    heats = looking.likeness_of(images, seen, trained)
+        return part("hint", sentences.MADE_ANEW)
+    heats = examination.likeness_of(images, seen, trained)
     pairs = [
         np.vstack([image, overlay(image, heat)]) for image, heat in zip(images, heats, strict=True)
     ]

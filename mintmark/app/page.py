@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from mintmark.app import fragments, looking, wording
-from mintmark.app.looking import Look, Seen
+from mintmark.app import examination, fragments, sentences
+from mintmark.app.examination import Examination, Seen
 from mintmark.app.samples import Sample
 from mintmark.app.trained import Trained
 from mintmark.geometry.regions import SIDES
@@ -50,13 +50,13 @@ class Page:
         with gr.Blocks(
             title="mintmark", analytics_enabled=False, delete_cache=(OFTEN, OLD)
         ) as blocks:
-            self.look, self.seen, self.listed = gr.State(), gr.State(), gr.State(0)
+            self.examined, self.seen, self.listed = gr.State(), gr.State(), gr.State(0)
             gr.HTML(fragments.introduction(self.trained))
             with gr.Row(equal_height=False):
                 with gr.Column(scale=2, min_width=300):
                     self._brought()
                 with gr.Column(scale=3, min_width=300):
-                    self.answer = gr.HTML(fragments.part("hint", wording.NOTHING_YET))
+                    self.answer = gr.HTML(fragments.part("hint", sentences.NOTHING_YET))
                     self.photographs = gr.HTML()
             with gr.Column(visible=False, elem_id="results") as self.results:
                 self._results()
@@ -71,10 +71,10 @@ class Page:
             height=150,
         )
         self.swap = gr.Button("Swap obverse and reverse", visible=False, size="sm")
-        gr.HTML(fragments.part("hint", wording.SAMPLES))
+        gr.HTML(fragments.part("hint", sentences.SAMPLES))
         self.gallery = gr.Gallery(
             [(sample.image, f"coin {sample.brought['id'].iloc[0]}") for sample in self.samples],
-            label=wording.SAMPLES,
+            label=sentences.SAMPLES,
             show_label=False,
             elem_id="samples",
             columns=2,
@@ -86,11 +86,11 @@ class Page:
         )
 
     def _results(self) -> None:
-        with _beside(wording.HEAT, wording.HEAT_LINE) as words:
+        with _beside(sentences.HEAT, sentences.HEAT_LINE) as words:
             self.heat = gr.HTML()
         with words:
             gr.HTML(fragments.scale())
-        with _beside(wording.HIDDEN, wording.HIDDEN_LINE) as words:
+        with _beside(sentences.HIDDEN, sentences.HIDDEN_LINE) as words:
             self.left = gr.HTML()
             self.masked = gr.HTML()
         with words:
@@ -100,15 +100,15 @@ class Page:
             )
             self.share = gr.Slider(
                 0, 100, 0, step=1, label="How much is hidden, in %",
-                info=wording.border(self.trained.border),
+                info=sentences.border(self.trained.border),
             )  # fmt: skip
         with gr.Column():
-            gr.HTML(fragments.part("heading", wording.SIMILAR, wording.SIMILAR_LINE))
+            gr.HTML(fragments.part("heading", sentences.SIMILAR, sentences.SIMILAR_LINE))
             self.similar = gr.HTML()
 
     def _events(self, blocks: gr.Blocks) -> None:
         coin = [
-            self.look, self.seen, self.answer, self.photographs, self.results, self.swap,
+            self.examined, self.seen, self.answer, self.photographs, self.results, self.swap,
             self.heat, self.similar, self.choice, self.share, self.left, self.masked,
         ]  # fmt: skip
         gr.on(
@@ -116,7 +116,7 @@ class Page:
             self._uploaded, [self.files, self.listed], [self.files, self.listed, *coin], **ALONE,
         )  # fmt: skip
         self.gallery.select(self._sampled, None, [self.files, self.listed, *coin], **ALONE)
-        self.swap.click(self._swapped, self.look, coin, **ALONE)
+        self.swap.click(self._swapped, self.examined, coin, **ALONE)
         live = {"trigger_mode": "always_last", "show_progress": "hidden", **ALONE}
         masked = [self.seen, self.choice, self.share]
         shown = [self.left, self.masked]
@@ -135,42 +135,43 @@ class Page:
         if len(given) > len(SIDES):
             given = given[listed:]
         if not given:
-            return None, 0, *self._nothing(fragments.part("hint", wording.NOTHING_YET))
+            return None, 0, *self._nothing(fragments.part("hint", sentences.NOTHING_YET))
         try:
-            coin = looking.read(given)
+            coin = examination.read(given)
         except InputError as error:
             return None, 0, *self._nothing(fragments.part("wrong", [str(error)]))
-        look = looking.look(coin, self.trained)
-        usable = [str(file) for file in given if file in look.usable]
-        return usable, len(usable), *self._named(look)
+        examined = examination.examine(coin, self.trained)
+        usable = [str(file) for file in given if file in examined.usable]
+        return usable, len(usable), *self._named(examined)
 
     def _sampled(self, event: gr.SelectData) -> tuple:
         """Name a sample coin, in the place of what was dropped."""
         sample = self.samples[event.index]
-        return None, 0, *self._named(looking.look(sample.brought, self.trained, sample))
+        return None, 0, *self._named(examination.examine(sample.brought, self.trained, sample))
 
-    def _swapped(self, look: Look) -> tuple:
+    def _swapped(self, examined: Examination) -> tuple:
         """Name the same coin, its sides swapped."""
-        coin = looking.swapped(look.brought)
-        return self._named(looking.look(coin, self.trained, look.sample))
+        coin = examination.swapped(examined.brought)
+        return self._named(examination.examine(coin, self.trained, examined.sample))
 
-    def _named(self, look: Look) -> tuple:
+    def _named(self, examined: Examination) -> tuple:
         """All parts of the page that show a coin, in the order of `_events`."""
-        answer, photographs = fragments.answer(look, self.trained), fragments.photographs(look)
-        if look.seen is None:
+        answer = fragments.answer(examined, self.trained)
+        photographs = fragments.photographs(examined)
+        if examined.seen is None:
             return self._nothing(answer, photographs)
         return (
-            look,
-            look.seen,
+            examined,
+            examined.seen,
             answer,
             photographs,
             gr.Column(visible=True),
             gr.Button(visible=True),
-            fragments.heat(look.seen),
-            fragments.similar(look, look.seen, self.trained),
+            fragments.heat(examined.seen),
+            fragments.similar(examined, examined.seen, self.trained),
             0,
             0,
-            *self._masked(look.seen, 0, 0),
+            *self._masked(examined.seen, 0, 0),
         )
 
     def _nothing(self, text: str, photographs: str = "") -> tuple:
@@ -181,8 +182,8 @@ class Page:
     def _masked(self, seen: Seen, choice: int, percent: float) -> tuple[str, str]:
         """What the network makes of the coin with so many percent of a choice hidden, and the coin."""
         chosen, share = self.trained.choices[choice], percent / 100
-        image, chances = looking.hide(seen, chosen, share, self.trained)
-        sentence = wording.change(seen, chosen, share, chances, self.trained.index.names)
+        image, chances = examination.hide(seen, chosen, share, self.trained)
+        sentence = sentences.change(seen, chosen, share, chances, self.trained.index.names)
         return fragments.left(seen, sentence, chances, self.trained), fragments.masked(seen, image)
 
     def _chosen(self, seen: Seen, choice: int) -> tuple:

@@ -13,8 +13,8 @@ from mintmark.identification.analysis import Identify
 from mintmark.identification.calibration import OBVERSE, REVERSE, VIEWS, Judged
 from mintmark.identification.index import Collection, Index
 from mintmark.identification.photographs import Prepared
-from mintmark.identification.reasons import REASONS
 from mintmark.images import decoding
+from mintmark.images.reasons import REASONS
 from mintmark.open_set import predictions, scores
 from mintmark.open_set.scores import Output
 from mintmark.stats import conformal

@@ -12,6 +12,7 @@ from PIL import Image
 
 from mintmark.data import corrections
 from mintmark.images import decoding
+from mintmark.images.reasons import REASONS
 from mintmark.report import templates
 
 COLUMNS = ["id", "from", "doubt", "reasons", "suggested"]
@@ -119,7 +120,7 @@ def _listed(reasons: pd.Series) -> str:
 
 
 def _rejected(rejected: pd.DataFrame) -> pd.DataFrame:
-    reasons = rejected["side"] + " can't be used: " + rejected["reason"].str.replace("_", " ")
+    reasons = "the " + rejected["side"] + " " + rejected["reason"].map(REASONS)
     return rejected[["id"]].assign(doubt=float("nan"), reasons=reasons)
 
 

@@ -1,5 +1,6 @@
 """The first screen of the report: the question, the answer in plain words, and two pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,17 +26,21 @@ PICTURES = {
 
 @dataclass(frozen=True)
 class First:
-    """The first screen: what is asked, sentences, and pictures with their captions."""
+    """The first screen: what is asked, sentences, and pictures with their captions.
+
+    caveat: what is drawn of all this, "" for nothing.
+    """
 
     question: str
     sentences: list[str]
+    caveat: str
     pictures: dict[Path, Picture]
 
 
-def write(details: dict[str, Details]) -> First:
+def write(details: dict[str, Details], drawn: Mapping[str, bool]) -> First:
     """What a reader should know in a minute: a few sentences, each with its number.
 
-    details: see `conclusions.findings`.
+    details: see `conclusions.findings`; drawn: whether mints and types are, see `cards.Made.drawn`.
     """
     sentences = [
         _accuracy(details),
@@ -45,7 +50,7 @@ def write(details: dict[str, Details]) -> First:
         _types(details["transfer315"]),
         _overturned(details["mask"]),
     ]
-    return First(QUESTION, sentences, PICTURES)
+    return First(QUESTION, sentences, _caveat(drawn), PICTURES)
 
 
 def _accuracy(details: dict[str, Details]) -> str:
@@ -111,7 +116,7 @@ def _unknown(eval3rd: Details) -> str:
 
 def _types(transfer: Details) -> str:
     return (
-        f"Of {transfer['classes']} modern coin types a network names {100 * transfer['accuracy']:.0f} of "
+        f"Of {transfer['classes']} coin types a network names {100 * transfer['accuracy']:.0f} of "
         f"100 test photographs correctly, and has {100 * transfer['top5_accuracy']:.0f} among its first "
         "five."
     )
@@ -122,4 +127,19 @@ def _overturned(mask: Details) -> str:
     return (
         f"It would be overturned by a network that learns to name the mint from the {rest} alone, or by "
         "coins of other collections that are named no better than by guessing."
+    )
+
+
+def _caveat(drawn: Mapping[str, bool]) -> str:
+    if not any(drawn.values()):
+        return ""
+    if all(drawn.values()):
+        which = "The coins are"
+    elif drawn["mints"]:
+        which = "The coins of the mints, other than those of the coin types, are"
+    else:
+        which = "The coin types, other than the coins of the mints, are"
+    return (
+        f"{which} drawn by the program itself: what is said of them shows how the method works, and "
+        "nothing about history."
     )

@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT, set_params
 from playwright.sync_api import expect, sync_playwright
 
-from mintmark.app import looking, wording
+from mintmark.app import examination, sentences
 
 CHROMIUM = shutil.which("chromium")
 LONG = 120_000  # milliseconds: a machine may have other things to do
@@ -120,14 +120,14 @@ def answer(page):
 def slide(page, percent):
     """Move the slider, and wait for what the page says."""
     page.get_by_role("slider").fill(str(percent))
-    expect(page.locator(".left p")).to_contain_text(f"{percent}{wording.NARROW}%")
+    expect(page.locator(".left p")).to_contain_text(f"{percent}{sentences.NARROW}%")
     return page.locator(".left p").inner_text()
 
 
 def named(sample, known):
     """What the page is to say of a coin."""
-    said = looking.look(looking.read([Path(file) for file in files(sample)]), known).said
-    return f"{said['answer']} {wording.percent(said['probability'])}"
+    said = examination.examine(examination.read([Path(file) for file in files(sample)]), known).said
+    return f"{said['answer']} {sentences.percent(said['probability'])}"
 
 
 def test_two_photographs_are_answered_and_the_slider_moves_the_probability(visit, known, coins):
@@ -139,7 +139,7 @@ def test_two_photographs_are_answered_and_the_slider_moves_the_probability(visit
     assert page.locator("img:not([alt]), img[alt='']").count() == 0
     expect(page.locator(".left p")).to_have_text("Nothing is hidden yet.")
     page.get_by_label("margin, from the edge inwards").check()
-    expect(page.locator(".left p")).to_contain_text(f"outermost 50{wording.NARROW}%")
+    expect(page.locator(".left p")).to_contain_text(f"outermost 50{sentences.NARROW}%")
     little, much = slide(page, 5), slide(page, 60)
     assert little.split(" to ")[1] != much.split(" to ")[1]
 
@@ -207,9 +207,12 @@ def test_two_visitors_at_once_do_not_mix(visit, known, coins):
         for page in pages:
             page.get_by_role("slider").fill(str(percent))
         for page, sample in zip(pages, theirs, strict=True):
-            seen = looking.look(looking.read([Path(file) for file in files(sample)]), known).seen
-            _, chances = looking.hide(seen, known.choices[0], percent / 100, known)
-            said = wording.change(seen, known.choices[0], percent / 100, chances, known.index.names)
+            coin = examination.read([Path(file) for file in files(sample)])
+            seen = examination.examine(coin, known).seen
+            _, chances = examination.hide(seen, known.choices[0], percent / 100, known)
+            said = sentences.change(
+                seen, known.choices[0], percent / 100, chances, known.index.names
+            )
             expect(page.locator(".left p")).to_have_text(said)
 
 

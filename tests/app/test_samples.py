@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mintmark.app import fragments, looking
+from mintmark.app import examination, fragments
 
 
 def test_samples_are_test_coins_of_each_mint_and_coins_of_mints_never_seen(known, coins):
@@ -21,8 +21,8 @@ def test_samples_are_test_coins_of_each_mint_and_coins_of_mints_never_seen(known
 
 def test_a_sample_is_beside_what_the_catalogue_says(known, coins):
     for sample in (coins[0], coins[-1]):
-        look = looking.look(sample.brought, known, sample)
-        said = fragments.answer(look, known)
+        examined = examination.examine(sample.brought, known, sample)
+        said = fragments.answer(examined, known)
         assert f"The catalogue says: {sample.mint}" in said
         assert ("never saw a coin" in said) == (not sample.learnt)
-        assert "this coin itself" in fragments.similar(look, look.seen, known)
+        assert "this coin itself" in fragments.similar(examined, examined.seen, known)

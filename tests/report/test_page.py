@@ -24,7 +24,10 @@ from mintmark.report.summary import First
 
 CURVE = Path("plots/mask/curve.png")
 FIRST = First(
-    "Which mint?", ["The field < the margin."], {CURVE: Picture("A first look", "A falling line")}
+    "Which mint?",
+    ["The field < the margin."],
+    "All is drawn.",
+    {CURVE: Picture("A first look", "A falling line")},
 )
 SECTION = Section(
     "mask",
@@ -66,6 +69,7 @@ def test_pictures_and_metrics_are_in_the_page_itself(project):
     assert 'src="data:image/png;base64,' in text
     assert "<td>centre.drop</td><td>0.25</td>" in text
     assert "<h1>Which mint?</h1>" in text and "<li>The field &lt; the margin.</li>" in text
+    assert "<p>All is drawn.</p>" in text
     assert text.index('alt="A falling line"') < text.index("<nav>")
     assert "&lt;when masked&gt;" in text
     assert "http" not in text

@@ -93,7 +93,7 @@ def test_what_is_doubtful_is_listed_the_most_doubtful_first(project):
         ">cross-validation always names it Misr (doubt 80 %)<",
         "unlike anything learnt; several mints are possible (2)",
         "the label is written as doubtful",
-        "reverse can&#39;t be used: broken",
+        "the reverse can&#39;t be read: it is damaged or no photograph",
         "100004_Sur.2.jpg can't be read",
         "2 Cent,Euro is likelier",
     ):

@@ -4,9 +4,21 @@ import re
 
 from mintmark.report import summary
 
+DRAWN = {"mints": True, "types": True}
+
 
 def sentences(details):
-    return summary.write(details).sentences
+    return summary.write(details, DRAWN).sentences
+
+
+def test_what_is_drawn_is_said_and_of_that_alone(details):
+    for mints, types, said in (
+        (True, True, "The coins are drawn by the program"),
+        (True, False, "The coins of the mints, other than those of the coin types, are drawn"),
+        (False, True, "The coin types, other than the coins of the mints, are drawn"),
+    ):
+        assert summary.write(details, {"mints": mints, "types": types}).caveat.startswith(said)
+    assert summary.write(details, {"mints": False, "types": False}).caveat == ""
 
 
 def test_each_sentence_has_its_number_and_ends(details):

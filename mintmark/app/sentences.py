@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from mintmark.app.examination import Examination, Seen
 from mintmark.app.hiding import Choice
-from mintmark.app.looking import Look, Seen
-from mintmark.identification import reasons
 from mintmark.identification.answers import ALONE, JOINED, UNKNOWN
 from mintmark.identification.calibration import BOTH
-from mintmark.images import decoding
+from mintmark.images import decoding, reasons
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"  # before a per cent sign
 REASONS = {**reasons.REASONS, decoding.MISSING: "is no longer there; drop it again"}
@@ -31,29 +30,29 @@ SIMILAR_LINE = (
 )
 
 
-def complaints(look: Look) -> list[str]:
+def complaints(examined: Examination) -> list[str]:
     """A sentence for each photograph that can't be used."""
     return [
-        f"{Path(look.brought[side].iloc[0]).name} {REASONS[reason]}."
-        for side, reason in look.reasons.items()
+        f"{Path(examined.brought[side].iloc[0]).name} {REASONS[reason]}."
+        for side, reason in examined.reasons.items()
         if reason
     ]
 
 
-def lines(look: Look, confidence: float) -> list[str]:
+def lines(examined: Examination, confidence: float) -> list[str]:
     """What is said beside the answer: its doubt, the sides that it rests on, what the catalogue says.
 
     confidence: the promise of the set.
     """
-    found = [_UNLIKE] if look.said["status"] == UNKNOWN else []
-    names = str(look.said["set"]).split(JOINED)
+    found = [_UNLIKE] if examined.said["status"] == UNKNOWN else []
+    names = str(examined.said["set"]).split(JOINED)
     doubt = _ALONE if len(names) == 1 else _SEVERAL
     found.append(doubt.format(confidence=whole(confidence), names=", ".join(names)))
-    if look.said["shown"] != BOTH:
-        found.append(ALONE.format(view=look.said["shown"]))
-    if look.sample:
-        learnt = "" if look.sample.learnt else ", of which the network never saw a coin"
-        found.append(f"The catalogue says: {look.sample.mint}{learnt}.")
+    if examined.said["shown"] != BOTH:
+        found.append(ALONE.format(view=examined.said["shown"]))
+    if examined.sample:
+        learnt = "" if examined.sample.learnt else ", of which the network never saw a coin"
+        found.append(f"The catalogue says: {examined.sample.mint}{learnt}.")
     return found
 
 
@@ -67,9 +66,9 @@ def change(seen: Seen, choice: Choice, share: float, now: np.ndarray, names: Seq
     return f"{hidden}: {names[answer]} goes from {before} to {after}."
 
 
-def neighbour(look: Look, coin: str, mint: str) -> str:
+def neighbour(examined: Examination, coin: str, mint: str) -> str:
     """What a similar coin is."""
-    itself = look.sample is not None and coin == look.said["id"]
+    itself = examined.sample is not None and coin == examined.said["id"]
     return "this coin itself" if itself else f"{coin}, {mint}"
 
 

@@ -41,7 +41,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Look:
+class Examination:
     """What is found on the photographs of one coin."""
 
     brought: pd.DataFrame  # one row: id, obverse and reverse, files or ""
@@ -76,7 +76,7 @@ def swapped(coin: pd.DataFrame) -> pd.DataFrame:
     return coin.assign(obverse=coin["reverse"], reverse=coin["obverse"])
 
 
-def look(coin: pd.DataFrame, trained: Trained, sample: Sample | None = None) -> Look:
+def examine(coin: pd.DataFrame, trained: Trained, sample: Sample | None = None) -> Examination:
     """Name a coin as `mintmark identify` does. coin: one row, see `read`."""
     known = trained.index
     prepared = photographs.prepare(coin, known.names, known.tidy, known.laid)
@@ -85,10 +85,10 @@ def look(coin: pd.DataFrame, trained: Trained, sample: Sample | None = None) -> 
     )
     reasons = prepared.reasons.iloc[0].to_dict()
     if prepared.coins is None:
-        return Look(coin, said.rows[0], reasons, None, sample)
+        return Examination(coin, said.rows[0], reasons, None, sample)
     chances = said.probabilities.iloc[0].to_numpy()
     seen = Seen(prepared.coins, prepared.views.iloc[0], said.heat[0], chances)
-    return Look(coin, said.rows[0], reasons, seen, sample)
+    return Examination(coin, said.rows[0], reasons, seen, sample)
 
 
 def hide(
