@@ -2,8 +2,9 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import stage_server
@@ -11,6 +12,10 @@ from filelock import FileLock
 from hypothesis import settings
 from ruamel.yaml import YAML
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMES = ("chromium", "google-chrome")
 ROOT = Path(__file__).resolve().parent.parent
 YAML_1_2 = YAML()
 # Seeded examples, the same each time: a few in `make test`, many in `make test-all`.
@@ -71,6 +76,19 @@ def small_project(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
             small_run.make(making)
             making.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A browser without a window, the one of all tests: Playwright starts but once in a process."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, CHROMES)), None)
+    if not found:
+        pytest.skip(f"There is no browser here: none of {', '.join(CHROMES)}.")
+    with playwright.sync_playwright() as started:
+        chrome = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chrome
+        chrome.close()
 
 
 # The files that take longest, which workers must begin with: each goes to one worker as a whole.

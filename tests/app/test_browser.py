@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, set_params
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from mintmark.app import examination, sentences
 
-CHROMIUM = shutil.which("chromium")
 LONG = 120_000  # milliseconds: a machine may have other things to do
 WIDTHS = (390, 800, 1280)
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
 expect.set_options(timeout=LONG)
 
 
@@ -63,16 +61,6 @@ def site(run, tmp_path_factory):
         server.terminate()
         server.communicate()
     assert not list(uploads.glob("mintmark-*"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a window."""
-    with sync_playwright() as playwright:
-        arguments = {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
-        browser = playwright.chromium.launch(**arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
