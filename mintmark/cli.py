@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mintmark.pipeline import backend
+from mintmark.pipeline import backend, params
 from mintmark.pipeline.stage import InputError, run
 
 ON_SCREEN = ["id", "status", "answer", "probability", "set"]
@@ -16,9 +16,7 @@ SHOWN, WIDE = 40, 45  # rows on the screen, and characters of a cell, at most
 
 def main() -> None:
     """Run the command that was asked for; bad input ends it with one sentence."""
-    asked = parser().parse_args()
-    backend.start()
-    run(partial(_identify, asked))
+    run(partial(_identify, parser().parse_args()))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,7 +76,8 @@ def _identify(asked: argparse.Namespace) -> None:
     if not asked.project.is_dir():
         raise InputError(f"{asked.project} is no folder; --project names the repository.")
     os.chdir(asked.project)
-    from mintmark.identification import command  # TensorFlow takes seconds: not for --help
+    backend.start(params.backend())
+    from mintmark.identification import command  # the backend takes seconds: not for --help
 
     table = command.identify(
         given,

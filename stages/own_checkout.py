@@ -10,9 +10,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mintmark.pipeline import backend  # noqa: E402  (of this checkout)
+from mintmark.pipeline import backend, params  # noqa: E402  (of this checkout)
+from mintmark.pipeline.stage import InputError  # noqa: E402
 
-backend.choose()
+try:
+    backend.choose(params.backend())
+except InputError as error:
+    sys.exit(f"error: {error}")
 backend.hush()  # until `stage.run`
 # What is imported stays; not to look for garbage among it spares a stage some two seconds. `stage.run`
 # collects again.

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 command = sys.argv[1:]
-if not command or Path(command[0]).parent.name != "stages":
+stage, params = command and Path(command[0]).parent.name == "stages", Path("params.yaml")
+jax = params.is_file() and b"backend: jax" in params.read_bytes()  # the server has TensorFlow
+if not stage or jax:
     os.execv(sys.executable, [sys.executable, *command])
 server = socket.socket(socket.AF_UNIX)
 server.connect(str(Path(__file__).parent.parent / "server"))

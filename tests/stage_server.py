@@ -35,7 +35,8 @@ def _programs() -> Path:
     program.parent.mkdir()
     program.write_text(f"#!{sys.executable} -ISE\n{CLIENT.read_text()}")
     program.chmod(0o755)
-    server = subprocess.Popen([sys.executable, __file__, address], stdout=subprocess.PIPE)
+    command = [sys.executable, __file__, address]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)  # where parameters are
     server.stdout.readline()  # it listens
     for end in (folder.cleanup, server.communicate, server.terminate):  # the last one first
         atexit.register(end)

@@ -32,6 +32,8 @@ NOT_RUN = {
     "make setup": "the tests run in the environment that it makes",
     "source .venv/bin/activate": "the tests run in that environment",
     "pip install -e '.[s3]'": "the tests run in an environment that has it",
+    "pip install -e '.[jax]'": "the tests run in an environment that has it",
+    "dvc exp run -S networks.backend=jax train2": "tests/networks/test_autodiff.py runs that stage on JAX",
     "pip install -e '.[cluster]'": "the tests run in an environment that has it",
     "pip install dask-jobqueue": "it needs the internet",
     "pip install dask-kubernetes": "it needs the internet",

@@ -107,7 +107,15 @@ def test_templates_are_dependencies_of_the_stages_that_fill_them_in(name):
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_depends_on_its_own_parameters_alone(name):
     blocks = {param.split(".")[0] for param in PIPELINE[name].get("params", [])}
-    assert blocks <= {name, "seed", *SHARED.get(name, ())}
+    assert blocks <= {name, "networks", "seed", *SHARED.get(name, ())}
+
+
+def test_what_asks_a_network_depends_on_its_backend():
+    """Another one rounds otherwise."""
+    asking = {name for name in STAGES if "networks" in PIPELINE[name].get("params", ())}
+    assert asking == set(STAGES) - WITHOUT_KERAS
+    (params,) = CROSSVAL["fold"]["params"]
+    assert "networks" in params["../params.yaml"]
 
 
 def test_the_truth_about_drawn_coins_is_for_scoring_alone():

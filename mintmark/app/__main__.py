@@ -42,8 +42,8 @@ def _serve() -> None:
 
 def _show(settings: App) -> None:
     _see_that_it_is_free(settings.port)
-    backend.start()
-    from mintmark.app import page, samples, trained  # TensorFlow and Gradio take seconds
+    backend.start(params.backend())
+    from mintmark.app import page, samples, trained  # the backend and Gradio take seconds
 
     known = trained.load()
     blocks = page.Page(known, samples.samples(known.index, settings.samples)).build()

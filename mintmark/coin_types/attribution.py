@@ -5,13 +5,16 @@ weighs each place of each map by its gradient; what is found at all depths of a 
 the picture that this backbone is shown.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
 from mintmark.coin_types.extractor import BACKBONE, MEAN, PROJECTION
 from mintmark.explain import attribution
-from mintmark.networks import models
+from mintmark.networks import autodiff, models
+from mintmark.networks.autodiff import Tensor
 
 
 def heat(model: keras.Model, images: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -24,10 +27,8 @@ def heat(model: keras.Model, images: np.ndarray, targets: np.ndarray) -> np.ndar
     for start in range(0, len(images), models.BATCH):
         rows = np.s_[start : start + models.BATCH]
         levels = halves.maps(images[rows].astype(np.float32))
-        with tf.GradientTape() as tape:
-            tape.watch(levels)
-            logits = tf.gather(halves.logits(levels), targets[rows], batch_dims=1)
-        gradients = tape.gradient(logits, levels)
+        wanted = partial(halves.logits, targets[rows])
+        _, gradients = autodiff.value_and_gradient(wanted, levels)
         size = images.shape[1]
         added = [_added(*both, size) for both in zip(levels, gradients, strict=True)]
         found.append(np.concatenate(added, axis=2))
@@ -50,7 +51,7 @@ class _Halves:
         self.above = [keras.Model(maps, backbone.output) for backbone, maps in both]
         self.head = keras.Model([layer.input for layer in projections], model.output)
 
-    def maps(self, images: np.ndarray) -> list[list[tf.Tensor]]:
+    def maps(self, images: np.ndarray) -> list[list[Tensor]]:
         """The maps of each backbone, on its picture, at each depth."""
         pictures = np.split(images, len(self.below), axis=2)
         return [
@@ -58,18 +59,19 @@ class _Halves:
             for below, picture in zip(self.below, pictures, strict=True)
         ]
 
-    def logits(self, maps: list[list[tf.Tensor]]) -> tf.Tensor:
-        """Logits (N,C) from maps."""
+    def logits(self, targets: np.ndarray, maps: list[list[Tensor]]) -> Tensor:
+        """The logits of targets (N,) from maps: (N,)."""
         vectors = [
             above(levels, training=False) for above, levels in zip(self.above, maps, strict=True)
         ]
-        return self.head(vectors, training=False)
+        return attribution.of_targets(self.head(vectors, training=False), targets)
 
 
-def _added(maps: list[tf.Tensor], gradients: list[tf.Tensor], size: int) -> np.ndarray:
+def _added(maps: list[Tensor], gradients: list[Tensor], size: int) -> np.ndarray:
     """What speaks on a backbone's picture, added up over the depths of its maps: (N,S,S)."""
-    speaking = [tf.reduce_sum(a * g, axis=-1).numpy() for a, g in zip(maps, gradients, strict=True)]
-    return np.sum([_spread(level, size) for level in speaking], axis=0)
+    speaking = [ops.sum(a * g, axis=-1) for a, g in zip(maps, gradients, strict=True)]
+    levels = map(ops.convert_to_numpy, speaking)
+    return np.sum([_spread(level, size) for level in levels], axis=0)
 
 
 def _spread(level: np.ndarray, size: int) -> np.ndarray:

@@ -14,12 +14,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from keras import layers, ops
 
 from mintmark.coin_types import extractor, preparation
 from mintmark.coin_types.extractor import Network
 from mintmark.coin_types.store import SETTINGS, Augmentation, ExtractionSettings
+from mintmark.networks import autodiff
 from mintmark.pipeline import csv_files
 from mintmark.pipeline.parallel import mapped
 
@@ -150,11 +150,7 @@ def augmentations(settings: ExtractionSettings, trained: int, seed: int) -> list
 
 
 def _augmenting(changes: keras.Model) -> Network:
-    @tf.function(reduce_retracing=True)
-    def run(images: tf.Tensor) -> tf.Tensor:
-        return changes(images, training=True)
-
-    return lambda images: run(tf.convert_to_tensor(images)).numpy()
+    return autodiff.compiled(partial(changes, training=True), changes)
 
 
 def examples(

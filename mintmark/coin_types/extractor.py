@@ -6,16 +6,17 @@ coin in it, or the coin alone, in more detail. Their pictures lie side by side i
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers, ops
 from sklearn.decomposition import PCA
 
 from mintmark.coin_types.store import ExtractionSettings
-from mintmark.networks import backbones
+from mintmark.networks import autodiff, backbones
+from mintmark.networks.autodiff import Tensor
 from mintmark.pipeline.choices import side_by_side
 
 STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
@@ -142,15 +143,17 @@ def projected(vectors: list[Vectors], projections: list[keras.layers.Dense]) -> 
 
 
 def inference(model: keras.Model) -> Network:
-    """A network as it is now, for inference alone.
+    """A network for inference alone; it may not be trained afterwards.
 
-    Its weights are constants, so that TensorFlow joins batch normalisation to the convolutions.
+    To TensorFlow its weights are constants, so that it joins batch normalisation to the convolutions.
+    Not to JAX, whose compiler makes NaN of some.
     """
+    if keras.config.backend() == "jax":
+        return autodiff.compiled(partial(model, training=False), model)
     trainable = [variable.numpy() for variable in model.trainable_variables]
     others = [variable.numpy() for variable in model.non_trainable_variables]
 
-    @tf.function(input_signature=[tf.TensorSpec(model.input_shape)])
-    def run(images: tf.Tensor) -> tf.Tensor:
+    def run(images: Tensor) -> Tensor:
         return model.stateless_call(trainable, others, images, training=False)[0]
 
-    return lambda images: run(images).numpy()
+    return autodiff.compiled(run, shape=model.input_shape)

@@ -7,7 +7,7 @@ classes what is learnt has to be balanced: by weights, or by logits adjusted for
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 from keras.constraints import UnitNorm
 from scipy.linalg import solve
 from scipy.sparse import coo_array
@@ -24,8 +24,9 @@ ITERATIONS = 200  # of logistic regression, at most
 
 def logits(head: keras.Model, vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """A head's logits for rows (N,) of a table of features (M,D), chunk by chunk: float32 (N,C)."""
-    found = [head(np.asarray(vectors[rows[chunk]])).numpy() for chunk in _chunks(len(rows))]
-    return np.concatenate([np.zeros((0, head.output_shape[1]), np.float32), *found])
+    found = [head(np.asarray(vectors[rows[chunk]])) for chunk in _chunks(len(rows))]
+    arrays = map(ops.convert_to_numpy, found)
+    return np.concatenate([np.zeros((0, head.output_shape[1]), np.float32), *arrays])
 
 
 def _chunks(number: int) -> list[slice]:

@@ -9,14 +9,15 @@ and enter it in METHODS.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import cv2
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
-from mintmark.networks import models
+from mintmark.networks import autodiff, models
+from mintmark.networks.autodiff import Tensor
 
 BATCH = 32
 STEPS = 8  # points of the path at which integrated gradients look
@@ -39,7 +40,7 @@ class Method:
     """A method: its label, and its maps (N,h,w) from a network, images (N,H,W,3) and targets (N,)."""
 
     label: str
-    maps: Callable[[Cut, tf.Tensor, tf.Tensor], tf.Tensor]
+    maps: Callable[[Cut, Tensor, Tensor], Tensor]
 
 
 def raw(
@@ -51,9 +52,7 @@ def raw(
     """
     maps = _compiled(model, method)
     batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
-    return np.concatenate(
-        [maps(tf.constant(images[rows]), tf.constant(targets[rows])).numpy() for rows in batches]
-    )
+    return np.concatenate([maps(images[rows], targets[rows]) for rows in batches])
 
 
 def upsampled(maps: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -79,121 +78,132 @@ def heat(
     return upsampled(raw(model, images, targets, method), images.shape[1:3])
 
 
-def integrated(
-    model: keras.Model, images: tf.Tensor, targets: tf.Tensor, steps: int = STEPS
-) -> tf.Tensor:
+def integrated(model: keras.Model, images: Tensor, targets: Tensor, steps: int = STEPS) -> Tensor:
     """Integrated gradients of the target's logit from grey to the image: (N,H,W,3).
 
     Sundararajan et al. (2017), "Axiomatic Attribution for Deep Networks": their sum is the
     logit of the image less that of grey, up to the error of the Gauss-Legendre rule.
     """
     nodes, weights = np.polynomial.legendre.leggauss(steps)
-    shares = tf.constant((nodes + 1) / 2, tf.float32)
-    weights = tf.constant(weights / 2, tf.float32)
-    total = tf.zeros_like(images)
-    for step in tf.range(steps):
-        tf.autograph.experimental.set_loop_options(parallel_iterations=1)  # spares memory
-        point = GREY + shares[step] * (images - GREY)
-        with tf.GradientTape() as tape:
-            tape.watch(point)
-            logits = tf.gather(model(point, training=False), targets, batch_dims=1)
-        total += weights[step] * tape.gradient(logits, point)
-    return (images - GREY) * total
+    shares = ops.convert_to_tensor((nodes + 1) / 2, "float32")
+    weights = ops.convert_to_tensor(weights / 2, "float32")
+
+    def added(step: Tensor, total: Tensor) -> Tensor:
+        point = GREY + ops.take(shares, step) * (images - GREY)
+        _, gradient = autodiff.value_and_gradient(partial(_logits, model, targets), point)
+        return total + ops.take(weights, step) * gradient
+
+    return (images - GREY) * autodiff.repeated(added, steps, ops.zeros_like(images))
 
 
 @lru_cache(maxsize=8)
-def _compiled(model: keras.Model, method: str) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+def _compiled(model: keras.Model, method: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """A compiled function from images and targets to raw maps."""
     cut = Cut(model, *models.features_and_head(model))
 
-    def maps(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-        found = METHODS[method].maps(cut, tf.cast(images, tf.float32), targets)
-        return tf.nn.relu(tf.where(tf.math.is_finite(found), found, 0.0))  # a method may overflow
+    def maps(images: Tensor, targets: Tensor) -> Tensor:
+        found = METHODS[method].maps(cut, ops.cast(images, "float32"), targets)
+        return ops.relu(ops.where(ops.isfinite(found), found, 0.0))  # a method may overflow
 
-    return tf.function(maps, reduce_retracing=True)
+    return autodiff.compiled(maps, model)
+
+
+def of_targets(logits: Tensor, targets: Tensor) -> Tensor:
+    """The logit (N,) of each target (N,) among those of all classes (N,C)."""
+    return ops.take_along_axis(logits, targets[:, None], axis=1)[:, 0]
+
+
+def _logits(model: keras.Model, targets: Tensor, inputs: Tensor) -> Tensor:
+    return of_targets(model(inputs, training=False), targets)
 
 
 def _weighted(
-    combine: Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor],
-) -> Callable[[Cut, tf.Tensor, tf.Tensor], tf.Tensor]:
+    combine: Callable[[Tensor, Tensor, Tensor], Tensor],
+) -> Callable[[Cut, Tensor, Tensor], Tensor]:
     """A method that combines feature maps (N,h,w,C), the logit's gradients there, and the logit (N,)."""
 
-    def maps(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    def maps(cut: Cut, images: Tensor, targets: Tensor) -> Tensor:
         features = cut.features(images, training=False)
-        with tf.GradientTape() as tape:
-            tape.watch(features)
-            logits = tf.gather(cut.head(features, training=False), targets, batch_dims=1)
-        return combine(features, tape.gradient(logits, features), logits)
+        of_maps = partial(_logits, cut.head, targets)
+        logits, gradients = autodiff.value_and_gradient(of_maps, features)
+        return combine(features, gradients, logits)
 
     return maps
 
 
-def _grad_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+def _grad_cam(maps: Tensor, gradients: Tensor, _: Tensor) -> Tensor:
     """Selvaraju et al. (2017), "Grad-CAM: Visual Explanations from Deep Networks", eq. 1 and 2."""
-    weights = tf.reduce_mean(gradients, axis=(1, 2), keepdims=True)
-    return tf.reduce_sum(weights * maps, axis=-1)
+    weights = ops.mean(gradients, axis=(1, 2), keepdims=True)
+    return ops.sum(weights * maps, axis=-1)
 
 
-def _hires_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+def _hires_cam(maps: Tensor, gradients: Tensor, _: Tensor) -> Tensor:
     """Draelos & Carin (2020), "Use HiResCAM instead of Grad-CAM for faithful explanations".
 
     Gradients are not averaged over places first, so that a head may read each place in its own way.
     """
-    return tf.reduce_sum(gradients * maps, axis=-1)
+    return ops.sum(gradients * maps, axis=-1)
 
 
-def _grad_cam_plus_plus(maps: tf.Tensor, gradients: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+def _grad_cam_plus_plus(maps: Tensor, gradients: Tensor, logits: Tensor) -> Tensor:
     """Chattopadhyay et al. (2018), "Grad-CAM++", for the exponential of the logit.
 
     As in the authors' code the coefficients α of each map are scaled to a sum of 1.
     """
-    total = tf.reduce_sum(maps, axis=(1, 2), keepdims=True)
-    alpha = tf.math.divide_no_nan(gradients**2, 2 * gradients**2 + gradients**3 * total)
-    alpha = tf.math.divide_no_nan(alpha, tf.reduce_sum(alpha, axis=(1, 2), keepdims=True))
-    weights = tf.reduce_sum(alpha * tf.nn.relu(gradients), axis=(1, 2), keepdims=True)
-    return tf.exp(tf.minimum(logits, LARGEST))[:, None, None] * tf.reduce_sum(
-        weights * maps, axis=-1
-    )
+    total = ops.sum(maps, axis=(1, 2), keepdims=True)
+    alpha = ops.divide_no_nan(gradients**2, 2 * gradients**2 + gradients**3 * total)
+    alpha = ops.divide_no_nan(alpha, ops.sum(alpha, axis=(1, 2), keepdims=True))
+    weights = ops.sum(alpha * ops.relu(gradients), axis=(1, 2), keepdims=True)
+    return ops.exp(ops.minimum(logits, LARGEST))[:, None, None] * ops.sum(weights * maps, axis=-1)
 
 
-def _layer_cam(maps: tf.Tensor, gradients: tf.Tensor, _: tf.Tensor) -> tf.Tensor:
+def _layer_cam(maps: Tensor, gradients: Tensor, _: Tensor) -> Tensor:
     """Jiang et al. (2021), "LayerCAM: Exploring Hierarchical Class Activation Maps"."""
-    return tf.reduce_sum(tf.nn.relu(gradients) * maps, axis=-1)
+    return ops.sum(ops.relu(gradients) * maps, axis=-1)
 
 
-def _score_cam(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def _score_cam(cut: Cut, images: Tensor, targets: Tensor) -> Tensor:
     """Wang et al. (2020), "Score-CAM": each map weighs what the image scores when seen through it.
 
     Of networks with more maps than SEEN_THROUGH, those that vary most within the image are used
     (as "Faster Score-CAM" does).
     """
     maps = _most_varied(cut.features(images, training=False))
-    through = tf.image.resize(maps, tf.shape(images)[1:3])
-    low = tf.reduce_min(through, axis=(1, 2), keepdims=True)
-    high = tf.reduce_max(through, axis=(1, 2), keepdims=True)
+    through = ops.image.resize(maps, cut.whole.input_shape[1:3], data_format="channels_last")
+    low = ops.min(through, axis=(1, 2), keepdims=True)
+    high = ops.max(through, axis=(1, 2), keepdims=True)
     through = (through - low) / (high - low + keras.config.epsilon())
 
-    def weights_of(one: tuple[tf.Tensor, tf.Tensor, tf.Tensor]) -> tf.Tensor:
+    def weights_of(one: tuple[Tensor, Tensor, Tensor]) -> Tensor:
         image, seen, target = one
-        masked = image[None] * tf.transpose(seen, (2, 0, 1))[..., None]
-        return cut.whole(masked, training=False)[:, target]
+        masked = image[None] * ops.transpose(seen, (2, 0, 1))[..., None]
+        return ops.take(cut.whole(masked, training=False), target, axis=1)
 
-    weights = tf.map_fn(weights_of, (images, through, targets), fn_output_signature=tf.float32)
-    return tf.einsum("nhwk,nk->nhw", maps, weights)
+    weights = ops.map(weights_of, (images, through, targets))
+    return ops.einsum("nhwk,nk->nhw", maps, weights)
 
 
-def _most_varied(maps: tf.Tensor) -> tf.Tensor:
+def _most_varied(maps: Tensor) -> Tensor:
     count = min(SEEN_THROUGH, maps.shape[-1])
-    _, chosen = tf.math.top_k(tf.math.reduce_std(maps, axis=(1, 2)), count)
-    first = tf.gather(tf.transpose(maps, (0, 3, 1, 2)), chosen, batch_dims=1)
-    return tf.transpose(first, (0, 2, 3, 1))
+    _, chosen = ops.top_k(ops.std(maps, axis=(1, 2)), count)
+    return ops.take_along_axis(maps, chosen[:, None, None], axis=3)
 
 
-def _integrated_gradients(cut: Cut, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def _integrated_gradients(cut: Cut, images: Tensor, targets: Tensor) -> Tensor:
     """Integrated gradients, summed over the cells of the feature maps."""
-    per_pixel = tf.reduce_sum(integrated(cut.whole, images, targets), axis=-1, keepdims=True)
-    cells = tf.image.resize(per_pixel, cut.features.output_shape[1:3], method="area")
-    return cells[..., 0]
+    per_pixel = ops.sum(integrated(cut.whole, images, targets), axis=-1)
+    down, across = (
+        _averaging(*pair)
+        for pair in zip(cut.features.output_shape[1:3], per_pixel.shape[1:], strict=True)
+    )
+    return ops.einsum("hH,nHW,wW->nhw", down, per_pixel, across)
+
+
+def _averaging(cells: int, pixels: int) -> np.ndarray:
+    """What averages a line of pixels over cells: (cells,pixels), each row adding up to 1."""
+    return cv2.resize(
+        np.eye(pixels, dtype=np.float32), (pixels, cells), interpolation=cv2.INTER_AREA
+    )
 
 
 METHODS = {

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
 from mintmark.explain.attribution import BATCH, upsampled
-from mintmark.networks import models
+from mintmark.networks import autodiff, models
+from mintmark.networks.autodiff import Tensor
 
 
 def heat(
@@ -26,21 +27,22 @@ def heat(
     towards = (others - mean).astype(np.float32)
     maps = _compiled(model)
     batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
-    found = [maps(tf.constant(images[rows]), tf.constant(towards[rows])) for rows in batches]
+    found = [maps(images[rows], towards[rows]) for rows in batches]
     return upsampled(np.concatenate(found), images.shape[1:3])
 
 
 @lru_cache(maxsize=2)
-def _compiled(model: keras.Model) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+def _compiled(model: keras.Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """A compiled function from images and directions in feature space to maps (N,h,w), ≥ 0."""
     features, _ = models.features_and_head(model)
     pooled = keras.Model(features.output, model.get_layer("pooled").output)
 
-    def maps(images: tf.Tensor, towards: tf.Tensor) -> tf.Tensor:
-        seen = features(tf.cast(images, tf.float32), training=False)
-        with tf.GradientTape() as tape:
-            tape.watch(seen)
-            likeness = tf.reduce_sum(towards * pooled(seen, training=False), axis=-1)
-        return tf.nn.relu(tf.reduce_sum(tape.gradient(likeness, seen) * seen, axis=-1))
+    def maps(images: Tensor, towards: Tensor) -> Tensor:
+        def likeness(seen: Tensor) -> Tensor:
+            return ops.sum(towards * pooled(seen, training=False), axis=-1)
 
-    return tf.function(maps, reduce_retracing=True)
+        seen = features(ops.cast(images, "float32"), training=False)
+        _, gradients = autodiff.value_and_gradient(likeness, seen)
+        return ops.relu(ops.sum(gradients * seen, axis=-1))
+
+    return autodiff.compiled(maps, model)

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 from dvclive import Live
 from dvclive.keras import DVCLiveCallback
 
-from mintmark.networks import keras_settings, resuming
+from mintmark.networks import autodiff, keras_settings, resuming
 from mintmark.pipeline.stage import InputError
 
 # In one's own order, with a progress bar where somebody looks.
@@ -183,9 +182,9 @@ def warm_cosine(rate: float, steps: int) -> keras.optimizers.schedules.LearningR
 
 
 def reproducible(seed: int) -> None:
-    """Make everything random in Keras and TensorFlow follow from `seed`, bit for bit; no setting
+    """Make everything random in Keras and its backend follow from `seed`, bit for bit; no setting
     from outside plays a part, see `keras_settings`.
     """
     keras_settings.pin()
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
+    autodiff.deterministic()

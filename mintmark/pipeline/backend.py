@@ -1,4 +1,4 @@
-"""TensorFlow, on which Keras runs here: what it must know before it is first imported, and quietly."""
+"""What Keras runs on, TensorFlow or JAX: chosen before it is first imported, and started quietly."""
 
 import logging
 import os
@@ -8,20 +8,20 @@ from typing import TextIO
 _streams: list[TextIO] = []  # the error streams that `hush` replaced
 
 
-def choose() -> None:
+def choose(name: str) -> None:
     """Choose Keras's backend and how it computes, whatever a user's keras.json says.
 
-    It says nothing of GPUs that are not there, nor how often it compiles a function anew, and uses
-    oneDNN's kernels, which it does of itself on some processors alone.
+    name: tensorflow or jax. TensorFlow says nothing of GPUs that are not there, nor how often it
+    compiles a function anew, and uses oneDNN's kernels, which it does of itself on some processors alone.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_BACKEND"] = name
 
 
 def hush() -> None:
-    """Let nobody hear what TensorFlow's C++ parts write while they start, whatever the settings.
+    """Let nobody hear what the backend's C++ parts write while they start, whatever the settings.
 
     What Python writes to the error stream still goes where it led. `speak` ends it.
     """
@@ -43,13 +43,18 @@ def speak() -> None:
         sys.stderr = _streams.pop()
 
 
-def start() -> None:
-    """Choose the backend and import it, for a command whose errors people read."""
-    choose()
+def start(name: str) -> None:
+    """Choose the backend and import it, for a command whose errors people read. name: see `choose`."""
+    choose(name)
     hush()
     try:
-        import tensorflow as tf
+        if name == "jax":
+            import jax
 
-        tf.config.list_physical_devices()
+            jax.devices()
+        else:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
     finally:
         speak()

@@ -1,8 +1,9 @@
 """A typed, validated view of params.yaml: each stage loads its own block and nothing else."""
 
+import importlib.util
 import re
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
@@ -32,6 +33,18 @@ def _local_or_address(value: str) -> str:
     if value != LOCAL and not ADDRESS.fullmatch(value):
         raise ValueError("give local, or a Dask scheduler's address such as tcp://host:8786")
     return value
+
+
+def _installed(value: str) -> str:
+    if importlib.util.find_spec(value) is None:
+        raise ValueError(f"{value} is not installed; run `pip install -e '.[{value}]'`")
+    return value
+
+
+class Networks(Block):
+    """What networks are computed with."""
+
+    backend: Annotated[Literal["tensorflow", "jax"], AfterValidator(_installed)]
 
 
 class Compute(Block):
@@ -66,6 +79,11 @@ def seed() -> int:
     if type(value) is not int or value < 0:
         raise InputError(f"{PARAMS}: seed is {value!r}; give a whole number, 0 or more.")
     return value
+
+
+def backend() -> str:
+    """Return what networks are computed with, `tensorflow` or `jax`, which is installed."""
+    return load(Networks, "networks").backend
 
 
 def scheduler() -> str:
