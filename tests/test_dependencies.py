@@ -11,7 +11,7 @@ from packaging.version import Version
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDED = [Requirement(text) for text in PROJECT["dependencies"]]
 EXTRAS = PROJECT["optional-dependencies"]
-ASKED_FOR = [Requirement(text) for name in ("app", "cluster", "s3") for text in EXTRAS[name]]
+ASKED_FOR = [Requirement(text) for name in ("app", "cluster", "jax", "s3") for text in EXTRAS[name]]
 NOTED = dict(
     re.findall(
         r"^\| ([\w.-]+)(?:, [^|]+)? \| ([^|]+) \|",
