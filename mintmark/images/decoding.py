@@ -4,7 +4,10 @@ Only the formats of photographs are opened, and their size is known before their
 is written about the pixels (EXIF, profiles, comments) never decides whether they can be read.
 """
 
+import logging
 import math
+import struct
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -21,6 +24,11 @@ ENOUGH = 24_000_000  # pixels; photographs with more are reduced by a whole fact
 DEEP = (12, 14, 16)  # bits of grey values that are stored in sixteen
 TEXT = 64 * 2**20  # bytes of comments and profiles in a PNG that do no harm
 ORIENTATION, BITS, PLANES = 0x0112, 258, 284  # tags of EXIF and TIFF
+# Those that say how pixels are stored (TIFF 6.0; 347 and 512 to 521 of JPEG, 529 to 532 of its colours).
+STORAGE = {
+    *range(254, 260), 262, 266, 273, 274, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325,
+    332, 338, 339, 347, *range(512, 522), 529, 530, 532,
+}  # fmt: skip
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -30,6 +38,8 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# What ails a damaged file is said by `read`, in one word.
+logging.getLogger("tifffile").setLevel(logging.CRITICAL)
 
 
 def decode(path: Path) -> np.ndarray | None:
@@ -72,17 +82,17 @@ def _decoded(path: Path) -> np.ndarray:
     try:
         image = _opened(path)
     except Exception:  # tags of a TIFF that say nothing of its pixels may be odd
-        if (values := _of_tiff(path)) is None:
-            raise
-        return values
+        if (values := _of_tiff(path)) is not None:
+            return values
+        image = _opened(_bare(path))
     with image:
         return _pixels(path, image)
 
 
-def _opened(path: Path) -> Image.Image:
+def _opened(source: Path | BytesIO) -> Image.Image:
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = TEXT
     Image.MAX_IMAGE_PIXELS = None  # `read` judges the size
-    return Image.open(path, formats=FORMATS)
+    return Image.open(source, formats=FORMATS)
 
 
 def _pixels(path: Path, image: Image.Image) -> np.ndarray:
@@ -152,7 +162,7 @@ def _plain(image: Image.Image) -> bool:
 def _of_tiff(path: Path) -> np.ndarray | None:
     """The first page of a TIFF of any depth, upright: uint8 RGB (H,W,3).
 
-    None for a compression that only Pillow knows.
+    None for a compression that tifffile does not know, such as LZW.
     """
     with tifffile.TiffFile(path) as file:
         page = file.pages.first
@@ -175,6 +185,21 @@ def _of_tiff(path: Path) -> np.ndarray | None:
         shown = cv2.cvtColor(np.ascontiguousarray(shown), cv2.COLOR_GRAY2RGB)
     found = np.ascontiguousarray(shown[..., :3])
     return found if turn is None else np.array(Image.fromarray(found).transpose(turn))
+
+
+def _bare(path: Path) -> BytesIO:
+    """A TIFF of whose first page nothing is said but how its pixels are stored."""
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as file:
+        start, layout = file.pages.first.offset, file.tiff
+    (number,) = struct.unpack_from(layout.tagnoformat, content, start)
+    start += layout.tagnosize
+    for entry in range(start, start + number * layout.tagsize, layout.tagsize):
+        (tag,) = struct.unpack_from(f"{layout.byteorder}H", content, entry)
+        if tag not in STORAGE:
+            struct.pack_into(layout.tagformat1, content, entry, tag, 1)  # of bytes
+            struct.pack_into(layout.tagformat2, content, entry + 4, 1, b"\0")  # one, 0
+    return BytesIO(content)
 
 
 def _grey(values: np.ndarray) -> np.ndarray:

@@ -224,7 +224,10 @@ def _text(path: Path, needed: str, encoding: str) -> str:
     except UnicodeError as error:
         place = f" (byte {error.start})" if isinstance(error, UnicodeDecodeError) else ""
         called = "UTF-8" if encoding == UTF_8 else encoding
-        raise InputError(f"{path} is not {called}{place}; save the table again as UTF-8.") from None
+        raise InputError(
+            f"{path} is not {called}{place}; save the table again as UTF-8, or, if it is the label "
+            "table, name its encoding in organize.encoding."
+        ) from None
     if "\0" in text:
         raise InputError(f"{path} is not text: it holds zero bytes; save the table again as UTF-8.")
     return text

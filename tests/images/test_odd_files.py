@@ -91,17 +91,44 @@ def test_metadata_do_not_decide_whether_pixels_can_be_read(tmp_path):
 
 @pytest.mark.parametrize("kind", [1, 2, 3, 12, 99])
 @pytest.mark.parametrize("count", [0, 1, 2**31])
-def test_tags_that_say_nothing_of_the_pixels_may_be_anything(tmp_path, kind, count):
-    Image.fromarray(COLOUR).save(tmp_path / "a.tif", dpi=(300, 300), icc_profile=b"profile" * 9)
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate"])
+def test_tags_that_say_nothing_of_the_pixels_may_be_anything(
+    tmp_path, capfd, kind, count, compression
+):
+    said = {270: "A coin, and more than fits into the tag", 271: "Maker"}
+    Image.fromarray(COLOUR).save(
+        tmp_path / "a.tif", compression=compression, tiffinfo=said, dpi=(300, 300),
+        icc_profile=b"profile" * 9,
+    )  # fmt: skip
     content = bytearray((tmp_path / "a.tif").read_bytes())
     (start,) = struct.unpack_from("<I", content, 4)
     (number,) = struct.unpack_from("<H", content, start)
     for entry in range(start + 2, start + 2 + 12 * number, 12):
         (tag,) = struct.unpack_from("<H", content, entry)
-        if tag in (282, 283, 296, 34675):
+        if tag in (*said, 282, 283, 296, 34675):
             struct.pack_into("<HII", content, entry + 2, kind, count, len(content) - 2)
     (tmp_path / "a.tif").write_bytes(content)
     np.testing.assert_array_equal(decoding.decode(tmp_path / "a.tif"), COLOUR)
+    assert "TiffTag" not in capfd.readouterr().err
+
+
+def test_an_lzw_tiff_that_ends_too_early_is_broken_whatever_its_tags(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
+    Image.fromarray(noise).save(
+        tmp_path / "a.tif", compression="tiff_lzw", tiffinfo={270: "A coin"}
+    )
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    (start,) = struct.unpack_from("<I", content, 4)
+    (number,) = struct.unpack_from("<H", content, start)
+    for entry in range(start + 2, start + 2 + 12 * number, 12):
+        tag, kind, count, value = struct.unpack_from("<HHII", content, entry)
+        if tag == 270:  # it is said to be longer than the file
+            struct.pack_into("<I", content, entry + 4, 2**31)
+        if tag == 279:  # and the pixels have but half of their bytes
+            assert (kind, count) == (4, 1)
+            struct.pack_into("<I", content, entry + 8, value // 2)
+    (tmp_path / "a.tif").write_bytes(content)
+    assert decoding.read(tmp_path / "a.tif") == (None, "broken")
 
 
 def test_only_photographs_are_opened(tmp_path):
