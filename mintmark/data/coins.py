@@ -9,7 +9,7 @@ import pandas as pd
 
 from mintmark.data import manifests
 from mintmark.geometry import grid
-from mintmark.pipeline import paths
+from mintmark.pipeline import paths, scratch
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,11 @@ class CoinSet:
 
     def subset(self, rows: np.ndarray | slice) -> "CoinSet":
         """Some of the coins. rows: bool (N,), row numbers, or a slice."""
-        return replace(self, table=self.table.iloc[_places(rows)], images=self.images[rows])
+        places = np.arange(len(self))[rows]
+        images = (
+            self.images[rows] if isinstance(rows, slice) else scratch.taken(self.images, places)
+        )
+        return replace(self, table=self.table.iloc[places], images=images)
 
     def part(self, name: str) -> "CoinSet":
         """The coins of one part of the split: "train", "validation" or "test"."""
@@ -81,7 +85,3 @@ def of_split(name: str, part: str | None = None) -> CoinSet:
     table = manifests.read(paths.SPLIT / f"{name}.csv")
     names = manifests.mints(table)
     return load(table if part is None else table[table["part"] == part], paths.MERGED, names)
-
-
-def _places(rows: np.ndarray | slice) -> np.ndarray | slice:
-    return np.flatnonzero(rows) if isinstance(rows, np.ndarray) and rows.dtype == bool else rows

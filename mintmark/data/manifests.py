@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from mintmark.pipeline import csv_files
+from mintmark.pipeline import csv_files, scratch
 from mintmark.pipeline.stage import InputError
 
 
@@ -45,7 +45,7 @@ def images(table: pd.DataFrame, root: Path) -> np.ndarray:
     """
     if table.empty:
         return np.zeros((0, 1, 1, 3), np.uint8)
-    return np.stack([_image(root / path) for path in table["path"]])
+    return scratch.stacked(len(table), (_image(root / path) for path in table["path"]))
 
 
 def _image(path: Path) -> np.ndarray:

@@ -1,7 +1,8 @@
 """From a collection of photographs to tidy crops: decode, find the coin, reject, find copies."""
 
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from mintmark.data import grouping
 from mintmark.images import cropping, decoding, detection, duplicates, halves, outline, quality
+from mintmark.pipeline import scratch
 from mintmark.pipeline.parallel import mapped
 from mintmark.pipeline.params import Block
 
@@ -79,7 +81,15 @@ def tidy(
         _halves(manifest),
         desc="finding coins",
     )
-    return list(found)
+    return list(_stored(found, len(manifest)))
+
+
+def _stored(found: Iterator[Inspection], number: int) -> Iterator[Inspection]:
+    """The same inspections, their thumbnails where memory does not grow with the collection."""
+    thumbnails = scratch.empty((number, duplicates.THUMB, duplicates.THUMB), np.uint8)
+    for place, inspection in zip(thumbnails, found, strict=True):
+        place[:] = inspection.thumbnail
+        yield replace(inspection, thumbnail=place)
 
 
 def crop_paths(manifest: pd.DataFrame) -> pd.Series:
@@ -118,7 +128,7 @@ def copies(inspections: list[Inspection], bits: int, correlation: float) -> Copi
     """Find the photographs that are copies of each other. bits, correlation: `duplicates.near`."""
     number = len(inspections)
     digests = [inspection.digest for inspection in inspections]
-    thumbnails = np.stack([inspection.thumbnail for inspection in inspections])
+    thumbnails = [inspection.thumbnail for inspection in inspections]
     hashes = np.stack([inspection.hashes for inspection in inspections])
     exact = grouping.groups(grouping.same(digests), number)
     near = duplicates.near(thumbnails, hashes, bits, correlation)

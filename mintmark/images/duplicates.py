@@ -56,9 +56,9 @@ def hashes(small: np.ndarray) -> np.ndarray:
 
 
 def near(
-    thumbnails: np.ndarray, hashed: np.ndarray, bits: int, correlation: float
+    thumbnails: Sequence[np.ndarray], hashed: np.ndarray, bits: int, correlation: float
 ) -> list[tuple[int, int]]:
-    """Pairs of near duplicates among thumbnails (N,THUMB,THUMB) and their hashes (N,TURNS).
+    """Pairs of near duplicates among N thumbnails (THUMB,THUMB) and their hashes (N,TURNS).
 
     bits: the most bits of 64 in which the hashes of a pair differ at the best rotation;
     correlation: the least correlation of their pixels, turned alike.

@@ -11,6 +11,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from mintmark.pipeline import scratch
+
 # Of the running statistics of batch normalisation. Epochs of a few hundred coins have some twenty
 # steps: with Keras's 0.99 the statistics would lag five epochs behind the weights, and so would all
 # that is judged by the validation part.
@@ -177,16 +179,19 @@ def pooled(model: keras.Model, images: np.ndarray) -> np.ndarray:
 def logits_and_features(model: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Both `logits` and `pooled` of images (N,H,W,3), in one go."""
     both = keras.Model(model.input, [model.output, model.get_layer("pooled").output])
-    found = [both.predict_on_batch(images[rows]) for rows in _batches(len(images))]
+    found = [both.predict_on_batch(images[rows]) for rows in batches(len(images))]
     scores, features = (np.concatenate(part) for part in zip(*found, strict=True))
     return scores, features.astype(float)
 
 
 def in_batches(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Send images (N,H,W,3) through a network, BATCH at a time: float32 (N,…)."""
-    found = [model.predict_on_batch(images[rows]) for rows in _batches(len(images))]
-    return np.concatenate([np.zeros((0, *model.output_shape[1:]), np.float32), *found])
+    found = scratch.empty((len(images), *model.output_shape[1:]), np.float32)
+    for rows in batches(len(images)):
+        found[rows] = model.predict_on_batch(images[rows])
+    return found
 
 
-def _batches(count: int) -> list[slice]:
+def batches(count: int) -> list[slice]:
+    """The rows of so many images, BATCH at a time."""
     return [np.s_[start : start + BATCH] for start in range(0, count, BATCH)]

@@ -1,5 +1,6 @@
 """Training a network on coins: the train part teaches, the validation part judges each epoch."""
 
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from mintmark.data.coins import CoinSet
 from mintmark.networks import backbones, fitting, models
 from mintmark.networks.augmentation import Augmentation, augment
+from mintmark.pipeline import scratch
 from mintmark.pipeline.choices import one_of
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import InputError
@@ -129,11 +131,13 @@ def of_views(
     """
     train, weights = taught(coins, settings)
     rng = np.random.default_rng([seed, 10])
-    every = np.arange(len(train))
-    shown = [train.images, *(view(train, every, settings, rng) for _ in range(settings.views))]
-    features = np.stack(
-        [models.in_batches(backbone, images).astype(np.float16) for images in shown]
+    features = scratch.empty(
+        (1 + settings.views, len(train), *backbone.output_shape[1:]), np.float16
     )
+    for number, rows in product(range(len(features)), models.batches(len(train))):
+        every = np.arange(len(train))[rows]
+        images = view(train, every, settings, rng) if number else train.images[rows]
+        features[number, rows] = backbone.predict_on_batch(images)
     return fitting.of_views(features, train.targets, weights, size=settings.batch, rng=rng)
 
 

@@ -21,6 +21,7 @@ from mintmark.geometry.regions import Region
 from mintmark.networks import fitting, models
 from mintmark.occlusion.controls import QUARTERS, within
 from mintmark.occlusion.trials import Trial, masked
+from mintmark.pipeline import scratch
 from mintmark.pipeline.parallel import threaded
 from mintmark.pipeline.params import Block
 
@@ -65,7 +66,8 @@ def adapt(
     )
     train, validation = coins.part("train"), coins.part("validation")
     rng = np.random.default_rng([seed, 11])
-    shown = np.stack([seen(masked_view(train, rng)) for _ in range(settings.views)])
+    views = (seen(masked_view(train, rng)) for _ in range(settings.views))
+    shown = scratch.stacked(settings.views, views)
     balanced = compute_sample_weight("balanced", train.targets)
     batches = fitting.of_views(shown, train.targets, balanced, size=settings.batch, rng=rng)
     judged = np.concatenate([seen(masked_view(validation, rng)) for _ in range(JUDGED)])
