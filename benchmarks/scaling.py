@@ -1,10 +1,11 @@
-"""Seconds and peak memory of the coin types' stages as the number of photographs grows.
+"""Seconds and peak memory of the stages as the number of photographs grows.
 
-    python benchmarks/scaling.py [--times 1 4 16] [--photos 12]
+    python benchmarks/scaling.py mints|types [--times 1 4 16] [--table FILE] [--picture FILE]
 
-Draws the default types with so many times the default number of photographs each, and runs
-features315, labels315 and transfer315 on them, each in a process of its own, one after the other.
-Memory is what a process has for itself, without the pages of files mapped into it (on Linux).
+Draws so many times the coins of the default set (or, of coin types, so many times the photographs of each
+type) and runs the stages on them, one after the other. Memory is what a stage's processes have for
+themselves, without the pages of files mapped into them (on Linux). --table: a CSV to which the figures
+are added; --picture: a picture of all that this table holds.
 """
 
 import argparse
@@ -13,69 +14,140 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import psutil
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator, ScalarFormatter
 from ruamel.yaml import YAML
+from tqdm import tqdm
 
-from mintmark.synthetic import coin_types
+from mintmark import plotting
 
 ROOT = Path(__file__).resolve().parent.parent
-STAGES = ("features315", "labels315", "transfer315")
-TYPES, SIZE, SEED = 315, 128, 7
-EVERY = 0.2  # seconds between looks at a process's memory
+EVERY = 0.2  # seconds between looks at the memory of processes
+FEWEST = {"mints": {"coins": 30}, "types": {"types": 2, "photos": 3, "test": 0}}  # of the other set
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Stages that follow from one of the drawn sets."""
+
+    grown: str  # the parameter that is multiplied
+    photographs: str  # where they lie
+    stages: tuple[str, ...]
+
+
+BRANCHES = {
+    "mints": Branch(
+        "coins",
+        "data/sample/mints/photos",
+        ("organize", "clean", "merge", "split", "train2", "train3", "identify"),
+    ),
+    "types": Branch(
+        "photos", "data/sample/types/train", ("features315", "labels315", "transfer315")
+    ),
+}
 
 
 def main() -> None:
     """Measure sets of each size that the command line names."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("branch", choices=BRANCHES)
     arguments.add_argument("--times", type=int, nargs="+", default=[1, 4, 16])
-    arguments.add_argument("--photos", type=int, default=12)
+    arguments.add_argument("--table", type=Path)
+    arguments.add_argument("--picture", type=Path)
     chosen = arguments.parse_args()
-    print("photographs | " + " | ".join(f"{name}: s, peak MiB" for name in STAGES))
+    found = pd.DataFrame()
     for times in chosen.times:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            coin_types.draw(
-                folder / "types",
-                types=TYPES,
-                photos=times * chosen.photos,
-                test=0,
-                size=SIZE,
-                seed=SEED,
-            )
-            prepare(folder)
-            number = len(list((folder / "types" / "train").iterdir()))
-            taken = [measured(folder, stage) for stage in STAGES]
-        print(
-            f"{number:>11} | " + " | ".join(f"{s:.0f}, {peak:.0f}" for s, peak in taken), flush=True
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            rows = pd.DataFrame(measured(Path(folder), chosen.branch, times))
+        print(rows.to_string(index=False), flush=True)
+        found = pd.concat([found, rows])
+        if chosen.table:
+            rows.to_csv(
+                chosen.table, mode="a", header=not chosen.table.exists(), index=False,
+                lineterminator="\n",
+            )  # fmt: skip
+    if chosen.picture:
+        whole = pd.read_csv(chosen.table) if chosen.table else found
+        plotting.save(picture(whole), chosen.picture)
 
 
-def prepare(folder: Path) -> None:
-    """Put parameters and weights beside the drawn types."""
+def measured(folder: Path, name: str, times: int) -> Iterator[dict[str, object]]:
+    """Draw a set and run the stages of a branch on it; what each took is a row."""
+    branch = BRANCHES[name]
     values = YAML().load(ROOT / "params.yaml")
-    values["data"]["types"] = "types"
+    for other in set(BRANCHES) - {name}:
+        values["sample"][other].update(FEWEST[other])
+    values["sample"][name][branch.grown] *= times
+    values["sample"][name].update({"test": 0} if name == "types" else {})
     YAML().dump(values, folder / "params.yaml")
     shutil.copytree(ROOT / "data" / "weights", folder / "data" / "weights")
+    run(folder, "sample")
+    number = len(list((folder / branch.photographs).iterdir()))
+    for stage in tqdm(branch.stages, f"{number} photographs", disable=None):
+        seconds, peak = run(folder, stage)
+        yield {
+            "branch": name,
+            "stage": stage,
+            "photographs": number,
+            "seconds": round(seconds, 1),
+            "mebibytes": round(peak / 2**20),
+        }
 
 
-def measured(folder: Path, stage: str) -> tuple[float, float]:
-    """Seconds and the greatest memory, in MiB, of a stage's run."""
+def run(folder: Path, stage: str) -> tuple[float, int]:
+    """The seconds that a stage runs, and the most memory that its processes have, in bytes."""
     start, peak = time.perf_counter(), 0
     running = psutil.Popen(
         [sys.executable, ROOT / "stages" / f"{stage}.py"],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
     while running.poll() is None:
-        memory = running.memory_info()
-        peak = max(peak, memory.rss - memory.shared)
+        with suppress(psutil.NoSuchProcess):
+            peak = max(peak, sum(map(own, [running, *running.children(recursive=True)])))
         time.sleep(EVERY)
     if running.returncode:
-        sys.exit(f"{stage} failed in {folder}.")
-    return time.perf_counter() - start, peak / 2**20
+        sys.exit(f"{stage} failed:\n{running.stderr.read().decode()}")
+    return time.perf_counter() - start, peak
+
+
+def own(process: psutil.Process) -> int:
+    """The memory that a process has for itself, in bytes; 0 for one that has just ended."""
+    try:
+        memory = process.memory_info()
+    except psutil.NoSuchProcess:
+        return 0
+    return memory.rss - memory.shared
+
+
+def picture(table: pd.DataFrame) -> Figure:
+    """Milliseconds a photograph, and peak memory, over the number of photographs; a line a stage."""
+    branches = [name for name in BRANCHES if name in set(table["branch"])]
+    figure = Figure(figsize=(9, 3.2 * len(branches)), layout="constrained")
+    panels = figure.subplots(len(branches), 2, squeeze=False)
+    for name, (left, right) in zip(branches, panels, strict=True):
+        of_branch = table[table["branch"] == name]
+        for stage, colour in zip(BRANCHES[name].stages, plotting.COLOURS, strict=False):
+            rows = of_branch[of_branch["stage"] == stage].sort_values("photographs")
+            each = 1000 * rows["seconds"] / rows["photographs"]
+            left.plot(rows["photographs"], each, "o-", color=colour, label=stage)
+            right.plot(rows["photographs"], rows["mebibytes"] / 1024, "o-", color=colour)
+        left.set(title=f"Time ({name})", ylabel="ms a photograph", yscale="log")
+        right.set(title=f"Peak memory ({name})", ylabel="GiB", ylim=(0, None))
+        for axis in (left, right):
+            axis.set(xlabel="photographs", xscale="log")
+            axis.set_xticks(sorted(of_branch["photographs"].unique()))
+            axis.xaxis.set_major_formatter(ScalarFormatter())
+            axis.xaxis.set_minor_locator(NullLocator())
+            axis.grid(alpha=0.3)
+        left.legend(fontsize=7)
+    return figure
 
 
 if __name__ == "__main__":
