@@ -20,7 +20,7 @@ NOTED = dict(
     )
 )
 ABOVE = {
-    "keras": "3.14",
+    "keras": "3.15.1",
     "pillow": "12.3",
     "jinja2": "3.1.6",
     "scikit-learn": "1.5",
