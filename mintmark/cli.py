@@ -76,7 +76,7 @@ def _identify(asked: argparse.Namespace) -> None:
     if not asked.project.is_dir():
         raise InputError(f"{asked.project} is no folder; --project names the repository.")
     os.chdir(asked.project)
-    backend.start(params.backend())
+    backend.start(params.networks().backend)
     from mintmark.identification import command  # the backend takes seconds: not for --help
 
     table = command.identify(

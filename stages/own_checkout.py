@@ -14,7 +14,8 @@ from mintmark.pipeline import backend, params  # noqa: E402  (of this checkout)
 from mintmark.pipeline.stage import InputError  # noqa: E402
 
 try:
-    backend.choose(params.backend())
+    networks = params.networks()
+    backend.choose(networks.backend, networks.devices)
 except InputError as error:
     sys.exit(f"error: {error}")
 backend.hush()  # until `stage.run`

@@ -42,7 +42,7 @@ def _serve() -> None:
 
 def _show(settings: App) -> None:
     _see_that_it_is_free(settings.port)
-    backend.start(params.backend())
+    backend.start(params.networks().backend)
     from mintmark.app import page, samples, trained  # the backend and Gradio take seconds
 
     known = trained.load()

@@ -11,18 +11,21 @@ import numpy as np
 from dvclive import Live
 from dvclive.keras import DVCLiveCallback
 
-from mintmark.networks import autodiff, keras_settings, resuming
+from mintmark.networks import autodiff, devices, keras_settings, resuming
+from mintmark.pipeline import backend
 from mintmark.pipeline.stage import InputError
 
 # In one's own order, with a progress bar where somebody looks.
 QUIETLY = {"shuffle": False, "verbose": "auto" if sys.stdout.isatty() else 0}
 WARM_UP = 0.05  # share of the steps
+JUDGED = 32  # rows that judge an epoch at a time, about, where devices share them
 
 
 class Batches(keras.utils.PyDataset):
     """Batches that are made of rows as they are asked for, shuffled in each epoch if `rng` is given.
 
-    count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights;
+    Where devices share them, the last rows that would leave one device with less than the others fall
+    out. count: rows there are; size: rows in a batch; make: from rows (B,) to inputs, targets and weights;
     made_of: all the data that they are made of, if a training on them is to be resumed, see
     `resuming.digest`.
     """
@@ -38,12 +41,18 @@ class Batches(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         self.count, self.size, self.make, self.rng = count, size, make, rng
-        self.made_of = made_of
+        self.made_of, sharing = made_of, backend.devices()
+        if size % sharing:
+            raise InputError(
+                f"A batch of {size} can't be shared alike by {sharing} devices; make it a multiple of "
+                "networks.devices."
+            )
+        self.used = count - count % sharing
         self.on_epoch_end()
 
     def __len__(self) -> int:
         """The batches of an epoch."""
-        return math.ceil(self.count / self.size)
+        return math.ceil(self.used / self.size)
 
     def on_epoch_end(self) -> None:
         """Put the rows in the order of the next epoch."""
@@ -52,7 +61,8 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, number: int) -> tuple:
         """Make a batch."""
-        return self.make(self.order[number * self.size : (number + 1) * self.size])
+        start = number * self.size
+        return self.make(self.order[start : min(start + self.size, self.used)])
 
     @property
     def position(self) -> dict:
@@ -123,6 +133,7 @@ def fit(
     )
     callbacks = [*averaged, *stopping, keeping]
     logs = fit_for(model, batches, validation, epochs=epochs, curves=curves, callbacks=callbacks)
+    model.optimizer.build(model.trainable_variables)  # what was trained may be a copy
     model.load_weights(checkpoint)
     checkpoint.unlink()
     return 0 if keeping.best == reached else [gave[best] for gave in logs].index(keeping.best) + 1
@@ -144,12 +155,12 @@ def fit_for(
     are kept. Returns what each epoch gave. Raises InputError when the loss stops being a number.
     """
     judging = validation.made_of if isinstance(validation, Batches) else validation or ()
-    with _drawn(curves) as drawing:
+    with _drawn(curves) as drawing, devices.shared(model) as learner:
         others = [keras.callbacks.TerminateOnNaN(), *callbacks, *drawing]
-        resumed = resuming.Resuming(model, batches, judging, epochs=epochs, callbacks=others)
-        model.fit(
+        resumed = resuming.Resuming(learner, batches, judging, epochs=epochs, callbacks=others)
+        learner.fit(
             batches,
-            validation_data=validation,
+            validation_data=_shareable(validation),
             epochs=epochs,
             initial_epoch=resumed.epoch,
             callbacks=[*others, resumed],
@@ -158,6 +169,17 @@ def fit_for(
     if not np.isfinite([gave["loss"] for gave in resumed.logs]).all():
         raise InputError("The training diverged: its loss is no number; lower learning_rate.")
     return resumed.logs
+
+
+def _shareable(
+    validation: Batches | tuple[np.ndarray, ...] | None,
+) -> Batches | tuple[np.ndarray, ...] | None:
+    """What judges an epoch, in batches that several devices can share."""
+    sharing = backend.devices()
+    if sharing == 1 or not isinstance(validation, tuple):
+        return validation
+    size = max(JUDGED // sharing, 1) * sharing
+    return Batches(len(validation[0]), size, lambda rows: tuple(part[rows] for part in validation))
 
 
 @contextmanager

@@ -5,19 +5,26 @@ import os
 import sys
 from typing import TextIO
 
+DEVICES = "MINTMARK_DEVICES"  # the environment variable that says how many share a training
 _streams: list[TextIO] = []  # the error streams that `hush` replaced
 
 
-def choose(name: str) -> None:
+def choose(name: str, devices: int = 1) -> None:
     """Choose Keras's backend and how it computes, whatever a user's keras.json says.
 
-    name: tensorflow or jax. TensorFlow says nothing of GPUs that are not there, nor how often it
-    compiles a function anew, and uses oneDNN's kernels, which it does of itself on some processors alone.
+    name: tensorflow or jax; devices: how many share each batch in training. TensorFlow says nothing of
+    GPUs that are not there, nor how often it compiles a function anew, and uses oneDNN's kernels, which it
+    does of itself on some processors alone.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-    os.environ["KERAS_BACKEND"] = name
+    os.environ["KERAS_BACKEND"], os.environ[DEVICES] = name, str(devices)
+
+
+def devices() -> int:
+    """How many devices share each batch in training."""
+    return int(os.environ.get(DEVICES, "1"))
 
 
 def hush() -> None:

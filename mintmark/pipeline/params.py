@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -45,6 +45,7 @@ class Networks(Block):
     """What networks are computed with."""
 
     backend: Annotated[Literal["tensorflow", "jax"], AfterValidator(_installed)]
+    devices: Annotated[int, Field(ge=1)]  # that share each batch in training
 
 
 class Compute(Block):
@@ -81,9 +82,9 @@ def seed() -> int:
     return value
 
 
-def backend() -> str:
-    """Return what networks are computed with, `tensorflow` or `jax`, which is installed."""
-    return load(Networks, "networks").backend
+def networks() -> Networks:
+    """Return what networks are computed with: a backend that is installed."""
+    return load(Networks, "networks")
 
 
 def scheduler() -> str:

@@ -1,6 +1,7 @@
 """Arrays that may be larger than memory: they lie in temporary files, which go with them."""
 
 import math
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,11 +17,13 @@ def empty(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
     """An array to be filled.
 
     A large one is mapped from a temporary file, which has no name and is gone with the last view of it;
-    the environment variable TMPDIR says where.
+    the environment variable TMPDIR says where. Raises OSError when there is no room.
     """
-    if math.prod(shape) * np.dtype(dtype).itemsize < LARGE:
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    if size < LARGE:
         return np.empty(shape, dtype)
     with tempfile.TemporaryFile() as file:
+        _reserve(file.fileno(), size)
         return np.asarray(np.memmap(file, dtype, "w+", shape=shape))
 
 
@@ -40,6 +43,15 @@ def taken(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     for rows in _chunks(found):
         found[rows] = values[places[rows]]
     return found
+
+
+def _reserve(file: int, size: int) -> None:
+    """Take the room that a file will need: a process that finds none later would be killed."""
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from None
 
 
 def _chunks(values: np.ndarray) -> Iterator[slice]:

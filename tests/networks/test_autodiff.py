@@ -93,7 +93,7 @@ def both(tmp_path_factory):
     keras.utils.set_random_seed(0)
     serialization.save(models.small_cnn((32, 64, 3), 2, dropout=0.0), start)
     serialization.save(network_of_types(), types)
-    (folder / "params.yaml").write_text("networks: {backend: jax}\n")
+    (folder / "params.yaml").write_text("networks: {backend: jax, devices: 1}\n")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     command = [sys.executable, "-c", COMPUTED, ROOT / "stages"]
     done = subprocess.run(
@@ -154,7 +154,7 @@ def test_a_backend_that_is_not_there_is_one_sentence(workspace, monkeypatch):
     monkeypatch.setattr(params.importlib.util, "find_spec", lambda name: None)
     set_params(workspace, networks__backend="jax")
     with pytest.raises(InputError, match=r"jax is not installed; run `pip install -e '.\[jax\]'`"):
-        params.backend()
+        params.networks()
 
 
 def test_the_steps_of_a_loop_add_up():

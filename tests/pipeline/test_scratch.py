@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import re
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from mintmark.pipeline import scratch
 VALUES = np.random.default_rng(0).integers(0, 255, (50, 7, 3), np.uint8)
 
 
-@pytest.fixture(params=[0, scratch.LARGE], ids=["in files", "in memory"])
+@pytest.fixture(params=[1, scratch.LARGE], ids=["in files", "in memory"])
 def _where(request, monkeypatch):
     monkeypatch.setattr(scratch, "LARGE", request.param)
     monkeypatch.setattr(scratch, "CHUNK", 100)  # a few rows
@@ -34,6 +36,18 @@ def test_another_number_of_arrays_is_an_error():
         scratch.stacked(49, iter(VALUES))
     with pytest.raises(ValueError, match="zip"):
         scratch.stacked(51, iter(VALUES))
+
+
+def test_where_there_is_no_room_an_error_names_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (scratch.LARGE, limits[1]))
+    try:
+        with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+            scratch.empty((2 * scratch.LARGE,), np.uint8)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_large_array_takes_no_memory_of_its_own_and_leaves_no_file(tmp_path, monkeypatch):
