@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mintmark.coin_types import competition, extraction, extractor, store
-from mintmark.networks import backbones
+from mintmark.networks import autodiff, backbones
 
 FOLDS, SIZE = 5, 128
 VIEWS = store.Views(number=0, flip=False, turn=0, zoom=0, contrast=0, brightness=0)
@@ -40,7 +40,7 @@ def main() -> None:
         backbone = backbones.build(backbones.COINS, (SIZE, SIZE, 3), weights, frozen=True)
         top = keras.Model(backbone.input, layers.GlobalAveragePooling2D()(backbone.output))
         for name, model in {"top": top, "pyramid": extractor.pooled(backbone, "pooled")}.items():
-            network = extractor.inference(model)
+            network = autodiff.inference(model)
             vectors = extraction.through(network, chosen.types, table["path"], SETTINGS)
             classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000))
             predicted = cross_val_predict(

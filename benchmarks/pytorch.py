@@ -23,10 +23,9 @@ import cv2
 import keras
 import numpy as np
 
-from mintmark.coin_types import extractor
 from mintmark.explain import attribution
 from mintmark.images import duplicates
-from mintmark.networks import backbones, fitting, models
+from mintmark.networks import autodiff, backbones, fitting, models
 
 SIZE = 128  # pixels of a photograph, and of a side
 CLASSES, DROPOUT, BATCH = 3, 0.3, 32
@@ -110,7 +109,7 @@ def tasks(work: Work) -> dict[str, Callable[[], object]]:
     """What ours do, by the name under which the peer does the same."""
     backbone = backbones.build("EfficientNetLite0", (SIZE, SIZE, 3), "none", frozen=True)
     pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
-    through = extractor.inference(keras.Model(backbone.input, pooled))
+    through = autodiff.inference(keras.Model(backbone.input, pooled))
     starts = range(0, len(work.photographs), BATCH)
     weights = work.network.get_weights()
     learner = keras.models.clone_model(work.network)

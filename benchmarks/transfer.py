@@ -32,7 +32,7 @@ from mintmark.coin_types import (
     store,
 )
 from mintmark.data import manifests
-from mintmark.networks import backbones, fitting
+from mintmark.networks import autodiff, backbones, fitting
 from mintmark.pipeline import params
 from mintmark.stats import classification, intervals
 
@@ -151,7 +151,7 @@ def recipe(root: Path, table: pd.DataFrame, epochs: int, seed: int) -> np.ndarra
             best="val_accuracy",
         )
     test = (table["part"] == "test").to_numpy()
-    network = extractor.inference(averaging)
+    network = autodiff.inference(averaging)
     vectors = extraction.through(network, root, table["path"][test], settings)
     return heads.logits(head, vectors, np.arange(len(vectors))).argmax(axis=1)
 
@@ -171,7 +171,7 @@ def recipes_features(root: Path, table: pd.DataFrame, epochs: int, seed: int) ->
         }
     )
     averaging = mean_of_last_maps(how.size)
-    network, dimensions = extractor.inference(averaging), averaging.output_shape[-1]
+    network, dimensions = autodiff.inference(averaging), averaging.output_shape[-1]
     known = np.zeros(0, int), np.zeros((0, dimensions), np.float32)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -24,8 +24,7 @@ def heat(model: keras.Model, images: np.ndarray, targets: np.ndarray) -> np.ndar
     """
     halves = _Halves(model)
     found = []
-    for start in range(0, len(images), models.BATCH):
-        rows = np.s_[start : start + models.BATCH]
+    for rows in models.batches(len(images)):
         levels = halves.maps(images[rows].astype(np.float32))
         wanted = partial(halves.logits, targets[rows])
         _, gradients = autodiff.value_and_gradient(wanted, levels)

@@ -46,7 +46,7 @@ def extract(
     network = extractor.SideBySide(backbones)
     trained = pd.Series(np.flatnonzero(table["part"] == "train"))
     sample = np.sort(trained.sample(min(SAMPLE, len(trained)), random_state=seed))
-    pooled = extractor.inference(network.vectors())
+    pooled = autodiff.inference(network.vectors())
     vectors = network.apart(through(pooled, root, table["path"].iloc[sample], settings))
     projections = extractor.fitted_projections(vectors, settings.dimensions, seed)
 

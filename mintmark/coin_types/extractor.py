@@ -6,7 +6,6 @@ coin in it, or the coin alone, in more detail. Their pictures lie side by side i
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 import keras
@@ -15,8 +14,7 @@ from keras import layers, ops
 from sklearn.decomposition import PCA
 
 from mintmark.coin_types.store import ExtractionSettings
-from mintmark.networks import autodiff, backbones
-from mintmark.networks.autodiff import Tensor
+from mintmark.networks import backbones
 from mintmark.pipeline.choices import side_by_side
 
 STRIDES = (4, 8, 16, 32)  # pixels of the image to a cell of the maps that are pooled
@@ -140,20 +138,3 @@ def projected(vectors: list[Vectors], projections: list[keras.layers.Dense]) -> 
         for part, projection in zip(vectors, projections, strict=True)
     ]
     return layers.Concatenate(name=FEATURES)(parts)
-
-
-def inference(model: keras.Model) -> Network:
-    """A network for inference alone; it may not be trained afterwards.
-
-    To TensorFlow its weights are constants, so that it joins batch normalisation to the convolutions.
-    Not to JAX, whose compiler makes NaN of some.
-    """
-    if keras.config.backend() == "jax":
-        return autodiff.compiled(partial(model, training=False), model)
-    trainable = [variable.numpy() for variable in model.trainable_variables]
-    others = [variable.numpy() for variable in model.non_trainable_variables]
-
-    def run(images: Tensor) -> Tensor:
-        return model.stateless_call(trainable, others, images, training=False)[0]
-
-    return autodiff.compiled(run, shape=model.input_shape)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from mintmark.coin_types import extraction, extractor, head_training, heads, preparation, store
 from mintmark.coin_types.store import Augmentation, ExtractionSettings, FeatureSet
-from mintmark.networks import backbones, fitting, serialization
+from mintmark.networks import autodiff, backbones, fitting, serialization
 from mintmark.pipeline.params import Block
 
 
@@ -91,7 +91,7 @@ def for_each(
             )
         else:
             tune_for(network, learnt, epochs, settings=settings, balance=balance, seed=seed)
-        answering = extractor.inference(network)
+        answering = autodiff.inference(network)
         logits[name] = extraction.through(answering, root, query.files, stored.settings)
     return networks["test"], logits
 

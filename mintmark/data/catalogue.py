@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -74,18 +75,29 @@ def photographs(folder: Path, name: re.Pattern[str]) -> tuple[pd.DataFrame, pd.D
 def listed(folder: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The photographs that a table names; see `photographs`.
 
-    table: columns id and FILES, "" for none; a file that stands in both shows both sides.
+    table: columns id and FILES, "" for none; a file that stands in both shows both sides. Its suffix may
+    be left out, see `by_stem`.
     """
     there = _files(folder)
+    usable = [file for file in there if _encodable(file) and (folder / file).is_file()]
+    photographs = [file for file in usable if re.search(SUFFIX + "$", file, re.IGNORECASE)]
+    called = by_stem(photographs) | {file: file for file in usable}
     rows = [
-        (coin, str(number), file)
+        (coin, str(number), called[file])
         for number, column in enumerate(FILES, 1)
         for coin, file in zip(table["id"], table[column], strict=True)
-        if file in there and _encodable(file) and (folder / file).is_file()
+        if file in called
     ]
     found = list({row[:2]: row for row in sorted(rows)}.values())
     used = {file for *_, file in found}
     return _photographs(found, [("", file, "not_listed") for file in there if file not in used])
+
+
+def by_stem(files: Iterable[str]) -> dict[str, str]:
+    """Photographs by their names without the suffix, those that share theirs with no other one."""
+    names = list(files)
+    stems = Counter(Path(name).stem for name in names)
+    return {Path(name).stem: name for name in names if stems[Path(name).stem] == 1}
 
 
 def _files(folder: Path) -> list[str]:

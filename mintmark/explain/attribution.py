@@ -51,7 +51,7 @@ def raw(
     images: (N,H,W,3), 0 to 255; targets: class numbers (N,); method: a key of METHODS.
     """
     maps = _compiled(model, method)
-    batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    batches = models.batches(len(images), BATCH)
     return np.concatenate([maps(images[rows], targets[rows]) for rows in batches])
 
 

@@ -26,8 +26,7 @@ def heat(
     """
     towards = (others - mean).astype(np.float32)
     maps = _compiled(model)
-    batches = [np.s_[start : start + BATCH] for start in range(0, len(images), BATCH)]
-    found = [maps(images[rows], towards[rows]) for rows in batches]
+    found = [maps(images[rows], towards[rows]) for rows in models.batches(len(images), BATCH)]
     return upsampled(np.concatenate(found), images.shape[1:3])
 
 

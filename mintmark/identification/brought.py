@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mintmark.data.catalogue import by_stem
 from mintmark.images import merging
 from mintmark.pipeline import tables
 from mintmark.pipeline.stage import InputError
@@ -105,7 +106,7 @@ def _table(path: Path, columns: dict[str, str], single: bool) -> Brought:
     rows = pd.DataFrame({"id": table[found["id"]]})
     for name in needed:
         cells = table[found[name]] if found[name] else pd.Series("", index=table.index)
-        rows[name] = [_named(path, cell) if cell else "" for cell in cells]
+        rows[name] = _with_suffixes([_named(path, cell) if cell else "" for cell in cells])
     files = [Path(file) for name in needed for file in rows[name] if file]
     if not columns.keys() & set(needed) and not any(file.is_file() for file in files):
         rows[needed] = _beside(path, rows["id"], single)
@@ -120,6 +121,18 @@ def _named(table: Path, cell: str) -> str:
             f"{table}: {cell!r} leads out of its folder; put the photographs beside the table."
         )
     return str(file)
+
+
+def _with_suffixes(files: list[str]) -> list[str]:
+    """Files as they are called, where some are named without their suffix; see `catalogue.by_stem`."""
+    folders = {Path(file).parent for file in files if file and not Path(file).exists()}
+    called = {
+        str(folder / stem): str(folder / name)
+        for folder in folders
+        if folder.is_dir()
+        for stem, name in by_stem(file.name for file in _photographs(folder)).items()
+    }
+    return [called.get(file, file) for file in files]
 
 
 def _beside(path: Path, ids: pd.Series, single: bool) -> list[list[str]]:

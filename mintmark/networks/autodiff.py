@@ -4,6 +4,7 @@ The backend is TensorFlow or JAX, see `pipeline.backend`; nothing else need know
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -17,26 +18,32 @@ else:
 Tensor = Any  # of the backend
 
 
-def compiled(
-    function: Callable[..., Tensor],
-    *models: keras.Model,
-    shape: tuple[int | None, ...] | None = None,
-) -> Callable[..., np.ndarray]:
+def compiled(function: Callable[..., Tensor], *models: keras.Model) -> Callable[..., np.ndarray]:
     """Compile a function of tensors; the compiled one takes and gives arrays.
 
-    models: the networks that it calls, whose weights and random numbers stay theirs; of others the
-    weights are constants. shape: of its one argument, float32, where it is known beforehand.
+    models: the networks that it calls, whose weights and random numbers stay theirs.
     """
-    run = (
-        _on_jax(function, models)
-        if keras.config.backend() == "jax"
-        else _on_tensorflow(function, shape)
-    )
+    if keras.config.backend() == "jax":
+        return _of_arrays(_on_jax(function, models))
+    return _of_arrays(tf.function(function, reduce_retracing=True))
 
-    def called(*arrays: np.ndarray) -> np.ndarray:
-        return keras.ops.convert_to_numpy(run(*map(keras.ops.convert_to_tensor, arrays)))
 
-    return called
+def inference(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """A network compiled for inference alone; it may not be trained afterwards.
+
+    To TensorFlow its weights are constants, so that it joins batch normalisation to the convolutions.
+    Not to JAX, whose compiler makes NaN of some.
+    """
+    if keras.config.backend() == "jax":
+        return compiled(partial(model, training=False), model)
+    trainable = [variable.numpy() for variable in model.trainable_variables]
+    others = [variable.numpy() for variable in model.non_trainable_variables]
+
+    @tf.function(input_signature=[tf.TensorSpec(model.input_shape)])
+    def run(images: Tensor) -> Tensor:
+        return model.stateless_call(trainable, others, images, training=False)[0]
+
+    return _of_arrays(run)
 
 
 def value_and_gradient(function: Callable[[Tensor], Tensor], at: Tensor) -> tuple[Tensor, Tensor]:
@@ -75,11 +82,13 @@ def deterministic() -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def _on_tensorflow(
-    function: Callable[..., Tensor], shape: tuple[int | None, ...] | None
-) -> Callable[..., Tensor]:
-    signature = None if shape is None else [tf.TensorSpec(shape)]
-    return tf.function(function, input_signature=signature, reduce_retracing=shape is None)
+def _of_arrays(function: Callable[..., Tensor]) -> Callable[..., np.ndarray]:
+    """A function of tensors as one of arrays."""
+
+    def called(*arrays: np.ndarray) -> np.ndarray:
+        return keras.ops.convert_to_numpy(function(*map(keras.ops.convert_to_tensor, arrays)))
+
+    return called
 
 
 def _on_jax(

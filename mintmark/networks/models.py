@@ -192,6 +192,6 @@ def in_batches(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return found
 
 
-def batches(count: int) -> list[slice]:
-    """The rows of so many images, BATCH at a time."""
-    return [np.s_[start : start + BATCH] for start in range(0, count, BATCH)]
+def batches(count: int, size: int = BATCH) -> list[slice]:
+    """The rows of so many images, `size` at a time."""
+    return [np.s_[start : start + size] for start in range(0, count, size)]

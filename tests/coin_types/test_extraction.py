@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from mintmark.coin_types import extraction, extractor, preparation, store
-from mintmark.networks import backbones
+from mintmark.networks import autodiff, backbones
 from mintmark.pipeline.stage import InputError
 
 VIEWS = store.Views(
@@ -60,15 +60,15 @@ def extracting(backbone, root, table, tmp_path_factory):
 
 
 def test_features_do_not_depend_on_batches(root, table, extracting):
-    together = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
-    alone = extraction.through(extractor.inference(extracting), root, table["path"][66:], SETTINGS)
+    together = extraction.through(autodiff.inference(extracting), root, table["path"], SETTINGS)
+    alone = extraction.through(autodiff.inference(extracting), root, table["path"][66:], SETTINGS)
     assert together.shape == (PHOTOGRAPHS, 8)
     np.testing.assert_allclose(together[66:], alone, atol=1e-4)
 
 
 def test_the_projection_is_that_of_the_training_photographs(root, table, extracting):
     layer = extracting.get_layer(f"{extractor.PROJECTION}0")
-    projecting = extractor.inference(keras.Model(extracting.input, layer.output))
+    projecting = autodiff.inference(keras.Model(extracting.input, layer.output))
     trained = table.loc[table["part"] == "train", "path"]
     found = extraction.through(projecting, root, trained, SETTINGS)
     np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-3)
@@ -82,9 +82,9 @@ def test_each_backbone_has_a_picture_and_a_share_of_the_features_of_its_own(back
     network = extractor.SideBySide([backbone, backbone])
     rng = np.random.default_rng(0)
     images = rng.uniform(0, 255, (6, 64, 128, 3)).astype(np.float32)
-    pooled = network.apart(extractor.inference(network.vectors())(images))
+    pooled = network.apart(autodiff.inference(network.vectors())(images))
     projections = extractor.fitted_projections(pooled, 4, 1)
-    extracting = extractor.inference(network.extractor(projections))
+    extracting = autodiff.inference(network.extractor(projections))
     changed = images.copy()
     changed[:, :, 64:] = rng.uniform(100, 150, (6, 64, 64, 3))
     before, after = extracting(images), extracting(changed)
@@ -126,7 +126,7 @@ def test_many_training_photographs_need_no_views(root, table, backbone, tmp_path
     extracting = extracted(backbone, root, table, tmp_path, settings=settings)
     stored = store.load(tmp_path)
     assert stored.origin.tolist() == list(range(len(table))) and len(stored.vectors) == len(table)
-    expected = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
+    expected = extraction.through(autodiff.inference(extracting), root, table["path"], SETTINGS)
     np.testing.assert_allclose(stored.vectors, expected, atol=1e-4)
     assert extraction.examples(root, table, settings, number=2, seed=1).shape[1] == 1
 
@@ -140,7 +140,7 @@ def test_what_is_stored_is_what_was_asked_for(tmp_path, root, table, backbone):
     settings = SETTINGS.model_copy(update={"views": mild})
     extracting = extracted(backbone, root, table, tmp_path, unlabelled, settings)
     stored = store.load(tmp_path)
-    expected = extraction.through(extractor.inference(extracting), root, table["path"], SETTINGS)
+    expected = extraction.through(autodiff.inference(extracting), root, table["path"], SETTINGS)
     np.testing.assert_allclose(stored.vectors[: len(table)], expected, atol=1e-4)
     np.testing.assert_allclose(stored.unlabelled_vectors, expected[:1], atol=1e-4)
     trains = np.flatnonzero(table["part"] == "train")

@@ -74,11 +74,11 @@ def test_a_museums_table_is_read_as_it_is(stage, museum, workspace, separator, e
     assert "no_mint" in skipped.query("id == '99.35.42'")["reason"].tolist()
 
 
-def test_a_workbook_that_names_its_photographs(stage, museum, workspace):
+def test_a_workbook_that_names_its_photographs_with_or_without_suffix(stage, museum, workspace):
     for number, file in enumerate(sorted((museum / "photos").glob("*.jpg"))):
         shutil.move(file, museum / "photos" / f"IMG_{number}.jpg")
     table = pd.DataFrame({"Nr": ["1", "2", "2"], "Mint": ["Roma", "Treveri", "Treveri"]})
-    table["front"], table["back"] = ["IMG_0.jpg", "IMG_2.jpg", ""], ["IMG_1.jpg", "", "IMG_3.jpg"]
+    table["front"], table["back"] = ["IMG_0.jpg", "IMG_2", ""], ["IMG_1", "", "IMG_3.jpg"]
     table.to_excel(museum / "coins.xlsx", index=False)
     columns = {"id": "nr", "mint": "MINT", "obverse_file": "front", "reverse_file": "back"}
     done = run(stage, columns=columns, table="coins.xlsx")

@@ -79,6 +79,18 @@ def test_a_workbook_is_a_table_too(folder):
     assert found.carried["note"].tolist() == ["NA", ""]
 
 
+def test_a_table_may_leave_suffixes_out(folder):
+    (folder / "100001.1.txt").write_text("no photograph")
+    (folder / "twice.jpg").touch()
+    (folder / "twice.png").touch()
+    (folder / "t.csv").write_text("id,obverse,reverse\n1,100001.1,100001.2\n2,twice,100001.2.JPG\n")
+    found = brought.read([folder / "t.csv"], {}, types=False)
+    assert names(found.photographs) == [
+        ("1", "100001.1.jpg", "100001.2.JPG"),
+        ("2", "twice", "100001.2.JPG"),
+    ]
+
+
 def test_legends_in_columns_called_obverse_are_no_files(folder):
     (folder / "t.csv").write_text("id,obverse,reverse\n100001,IMP CONSTANTINVS,GENIO POPVLI\n")
     found = brought.read([folder / "t.csv"], {}, types=False)

@@ -52,7 +52,7 @@ def compute(start: Path, types: Path, file: Path) -> None:
     features = models.pooled(model, images)
     found["likeness"] = likeness.heat(model, images, features[::-1], features.mean(axis=0))
     of_types = serialization.load(types)
-    found["types"] = extractor.inference(of_types)(images.astype(np.float32))
+    found["types"] = autodiff.inference(of_types)(images.astype(np.float32))
     found["heat_of_types"] = type_attribution.heat(of_types, images, TWO)
     (draw,) = extraction.augmentations(
         extraction.ExtractionSettings(size=32, crop=[False, True], dimensions=4, views=DRAWN), 1, 5
@@ -68,10 +68,10 @@ def through_one_backbone_twice() -> np.ndarray:
     shared = backbones.build("MobileNetV2", (64, 64, 3), "none", frozen=True)
     network, rng = extractor.SideBySide([shared, shared]), np.random.default_rng(0)
     images = rng.uniform(0, 255, (6, 64, 128, 3)).astype(np.float32)
-    pooled = network.apart(extractor.inference(network.vectors())(images))
+    pooled = network.apart(autodiff.inference(network.vectors())(images))
     extracting = network.extractor(extractor.fitted_projections(pooled, 4, 1))
     images[:, :, 64:] = rng.uniform(100, 150, (6, 64, 64, 3))
-    return extractor.inference(extracting)(images)
+    return autodiff.inference(extracting)(images)
 
 
 def network_of_types() -> keras.Model:
@@ -80,7 +80,7 @@ def network_of_types() -> keras.Model:
     both = [backbones.build("MobileNetV2", shape, "none", frozen=True) for _ in range(2)]
     network = extractor.SideBySide(both)
     images = np.random.default_rng(1).uniform(0, 255, (6, 32, 64, 3)).astype(np.float32)
-    pooled = network.apart(extractor.inference(network.vectors())(images))
+    pooled = network.apart(autodiff.inference(network.vectors())(images))
     extracting = network.extractor(extractor.fitted_projections(pooled, 4, 1))
     return keras.Model(extracting.input, keras.layers.Dense(2)(extracting.output))
 
