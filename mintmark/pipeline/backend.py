@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from importlib.abc import MetaPathFinder
 from typing import TextIO
 
 DEVICES = "MINTMARK_DEVICES"  # the environment variable that says how many share a training
@@ -13,18 +14,30 @@ def choose(name: str, devices: int = 1) -> None:
     """Choose Keras's backend and how it computes, whatever a user's keras.json says.
 
     name: tensorflow or jax; devices: how many share each batch in training. TensorFlow says nothing of
-    GPUs that are not there, nor how often it compiles a function anew, and uses oneDNN's kernels, which it
-    does of itself on some processors alone.
+    GPUs that are not there, nor how often it compiles a function anew, uses oneDNN's kernels, which it
+    does of itself on some processors alone, and does without JAX.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
     os.environ["KERAS_BACKEND"], os.environ[DEVICES] = name, str(devices)
+    sys.meta_path[:] = [other for other in sys.meta_path if not isinstance(other, _WithoutJax)]
+    if name == "tensorflow":
+        sys.meta_path.insert(0, _WithoutJax())
 
 
 def devices() -> int:
     """How many devices share each batch in training."""
     return int(os.environ.get(DEVICES, "1"))
+
+
+class _WithoutJax(MetaPathFinder):
+    """Finds no JAX: TensorFlow would import it for a converter, which takes half a second and 110 MB."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Say that there is none; of all other modules, that they are to be looked for elsewhere."""
+        if fullname == "jax":
+            raise ModuleNotFoundError("JAX is not used beside TensorFlow", name=fullname)
 
 
 def hush() -> None:

@@ -95,3 +95,14 @@ def test_a_stage_says_what_is_wrong_and_nothing_of_tensorflow(line, said):
     *trace, last = done.stderr.splitlines()
     assert last == said
     assert not trace or trace[0].startswith("Traceback")
+
+
+def test_tensorflow_does_without_jax_and_jax_does_not(tmp_path):
+    for name in ("tensorflow", "jax"):
+        (tmp_path / "params.yaml").write_text(f"networks: {{backend: {name}, devices: 1}}\n")
+        asked = "import sys, own_checkout, keras, scipy.stats; print('jax' in sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "stages")},
+        )  # fmt: skip
+        assert done.stdout == f"{name == 'jax'}\n"
