@@ -106,21 +106,23 @@ def _table(path: Path, columns: dict[str, str], single: bool) -> Brought:
     rows = pd.DataFrame({"id": table[found["id"]]})
     for name in needed:
         cells = table[found[name]] if found[name] else pd.Series("", index=table.index)
-        rows[name] = _with_suffixes([_named(path, cell) if cell else "" for cell in cells])
+        rows[name] = _named(path, cells.tolist())
     files = [Path(file) for name in needed for file in rows[name] if file]
     if not columns.keys() & set(needed) and not any(file.is_file() for file in files):
         rows[needed] = _beside(path, rows["id"], single)
     return Brought(rows, table.drop(columns=[found["id"]]))
 
 
-def _named(table: Path, cell: str) -> str:
-    """The photograph that a cell of a table names. Raises InputError for one out of its folder."""
-    file, folder = table.parent / cell, Path(os.path.abspath(table.parent))
-    if not Path(os.path.abspath(file)).is_relative_to(folder) and file.is_file():
-        raise InputError(
-            f"{table}: {cell!r} leads out of its folder; put the photographs beside the table."
-        )
-    return str(file)
+def _named(table: Path, cells: list[str]) -> list[str]:
+    """The photographs that cells of a table name. Raises InputError for one out of its folder."""
+    files = _with_suffixes([str(table.parent / cell) if cell else "" for cell in cells])
+    folder = Path(os.path.abspath(table.parent))
+    for cell, file in zip(cells, files, strict=True):
+        if file and not Path(os.path.abspath(file)).is_relative_to(folder) and Path(file).is_file():
+            raise InputError(
+                f"{table}: {cell!r} leads out of its folder; put the photographs beside the table."
+            )
+    return files
 
 
 def _with_suffixes(files: list[str]) -> list[str]:

@@ -129,7 +129,12 @@ def test_what_is_not_there_or_too_much_is_one_sentence(folder):
 def test_a_table_names_no_file_out_of_its_folder(folder):
     (folder / "tables").mkdir()
     table = folder / "tables" / "t.csv"
-    for cell in ("../100001.1.jpg", str(folder / "100001.1.jpg"), "x/../../100001.1.jpg"):
+    for cell in (
+        "../100001.1.jpg",
+        "../100001.1",
+        str(folder / "100001.1.jpg"),
+        "x/../../100001.1.jpg",
+    ):
         (folder / "tables" / "x").mkdir(exist_ok=True)
         table.write_text(f"id,obverse\n1,{cell}\n")
         with pytest.raises(InputError, match="leads out of its folder"):
