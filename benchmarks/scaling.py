@@ -10,7 +10,6 @@ are added; --picture: a picture of all that this table holds.
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -103,17 +102,16 @@ def measured(folder: Path, name: str, times: int) -> Iterator[dict[str, object]]
 
 def run(folder: Path, stage: str) -> tuple[float, int]:
     """The seconds that a stage runs, and the most memory that its processes have, in bytes."""
-    start, peak = time.perf_counter(), 0
-    running = psutil.Popen(
-        [sys.executable, ROOT / "stages" / f"{stage}.py"],
-        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    start, peak, said = time.perf_counter(), 0, folder / "said.txt"
+    with said.open("w") as file:
+        command = [sys.executable, ROOT / "stages" / f"{stage}.py"]
+        running = psutil.Popen(command, cwd=folder, stdout=file, stderr=file)
     while running.poll() is None:
         with suppress(psutil.NoSuchProcess):
             peak = max(peak, sum(map(own, [running, *running.children(recursive=True)])))
         time.sleep(EVERY)
     if running.returncode:
-        sys.exit(f"{stage} failed:\n{running.stderr.read().decode()}")
+        sys.exit(f"{stage} failed:\n{said.read_text()}")
     return time.perf_counter() - start, peak
 
 

@@ -132,13 +132,17 @@ def _log_shares(counts: np.ndarray) -> np.ndarray:
 class LogitAdjustment(layers.Layer):
     """Adds something to the logits (N,C) while a head is trained; zero until it is set."""
 
-    def __init__(self, classes: int) -> None:
-        super().__init__()
+    def __init__(self, classes: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
         self.offset = self.add_weight(shape=(classes,), initializer="zeros", trainable=False)
 
     def call(self, logits: keras.KerasTensor) -> keras.KerasTensor:
         """Logits (N,C) to logits (N,C)."""
         return logits + self.offset
+
+    def get_config(self) -> dict:
+        """What makes the layer again."""
+        return {**super().get_config(), "classes": self.offset.shape[0]}
 
     def set(self, targets: np.ndarray, weights: np.ndarray, balance: str) -> None:
         """Add the classes' log shares if `balance` is "logits", otherwise nothing.

@@ -80,8 +80,8 @@ def listed(folder: Path, table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
     """
     there = _files(folder)
     usable = [file for file in there if _encodable(file) and (folder / file).is_file()]
-    photographs = [file for file in usable if re.search(SUFFIX + "$", file, re.IGNORECASE)]
-    called = by_stem(photographs) | {file: file for file in usable}
+    pictures = [file for file in usable if re.search(SUFFIX + "$", file, re.IGNORECASE)]
+    called = by_stem(pictures) | {file: file for file in usable}
     rows = [
         (coin, str(number), called[file])
         for number, column in enumerate(FILES, 1)

@@ -107,8 +107,8 @@ def _table(path: Path, columns: dict[str, str], single: bool) -> Brought:
     for name in needed:
         cells = table[found[name]] if found[name] else pd.Series("", index=table.index)
         rows[name] = _named(path, cells.tolist())
-    files = [Path(file) for name in needed for file in rows[name] if file]
-    if not columns.keys() & set(needed) and not any(file.is_file() for file in files):
+    files = [file for name in needed for file in rows[name] if file]
+    if not columns.keys() & set(needed) and not any(map(os.path.isfile, files)):
         rows[needed] = _beside(path, rows["id"], single)
     return Brought(rows, table.drop(columns=[found["id"]]))
 
@@ -118,7 +118,8 @@ def _named(table: Path, cells: list[str]) -> list[str]:
     files = _with_suffixes([str(table.parent / cell) if cell else "" for cell in cells])
     folder = Path(os.path.abspath(table.parent))
     for cell, file in zip(cells, files, strict=True):
-        if file and not Path(os.path.abspath(file)).is_relative_to(folder) and Path(file).is_file():
+        inside = Path(os.path.abspath(file)).is_relative_to(folder)
+        if file and not inside and os.path.isfile(file):
             raise InputError(
                 f"{table}: {cell!r} leads out of its folder; put the photographs beside the table."
             )
@@ -127,14 +128,14 @@ def _named(table: Path, cells: list[str]) -> list[str]:
 
 def _with_suffixes(files: list[str]) -> list[str]:
     """Files as they are called, where some are named without their suffix; see `catalogue.by_stem`."""
-    folders = {Path(file).parent for file in files if file and not Path(file).exists()}
+    folders = {Path(file).parent for file in files if file}
     called = {
         str(folder / stem): str(folder / name)
         for folder in folders
-        if folder.is_dir()
+        if os.path.isdir(folder)
         for stem, name in by_stem(file.name for file in _photographs(folder)).items()
     }
-    return [called.get(file, file) for file in files]
+    return [file if os.path.isfile(file) else called.get(file, file) for file in files]
 
 
 def _beside(path: Path, ids: pd.Series, single: bool) -> list[list[str]]:

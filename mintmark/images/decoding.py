@@ -24,7 +24,7 @@ ENOUGH = 24_000_000  # pixels; photographs with more are reduced by a whole fact
 DEEP = (12, 14, 16)  # bits of grey values that are stored in sixteen
 TEXT = 64 * 2**20  # bytes of comments and profiles in a PNG that do no harm
 ORIENTATION, BITS, PLANES = 0x0112, 258, 284  # tags of EXIF and TIFF
-# Those that say how pixels are stored (TIFF 6.0; 347 and 512 to 521 of JPEG, 529 to 532 of its colours).
+# Those that say how pixels are stored (TIFF 6.0; 347 and from 512 on of JPEG).
 STORAGE = {
     *range(254, 260), 262, 266, 273, 274, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325,
     332, 338, 339, 347, *range(512, 522), 529, 530, 532,
@@ -189,6 +189,8 @@ def _of_tiff(path: Path) -> np.ndarray | None:
 
 def _bare(path: Path) -> BytesIO:
     """A TIFF of whose first page nothing is said but how its pixels are stored."""
+    if path.stat().st_size > ROOM:
+        raise _TooLargeError
     content = bytearray(path.read_bytes())
     with tifffile.TiffFile(path) as file:
         start, layout = file.pages.first.offset, file.tiff

@@ -5,6 +5,8 @@ Each has a copy of the network and computes the gradients of its share; their me
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from typing import Any
 
 import keras
 
@@ -26,12 +28,14 @@ def shared(model: keras.Model) -> Iterator[keras.Model]:
     with _spread(number):
         copy = keras.models.clone_model(model, clone_function=_copied, recursive=True)
         copy.set_weights(model.get_weights())
-        copy.compile_from_config(model.get_compile_config())
+        # TensorFlow can't share several steps in one.
+        copy.compile_from_config({**model.get_compile_config(), "steps_per_execution": 1})
         yield copy
     model.set_weights(copy.get_weights())
 
 
 def _spread(number: int) -> AbstractContextManager:
+    """The scope in which a network is on so many devices."""
     there = _devices()
     if number > len(there):
         raise InputError(
@@ -40,9 +44,15 @@ def _spread(number: int) -> AbstractContextManager:
         )
     if keras.config.backend() == "jax":
         return keras.distribution.DataParallel(devices=there[:number]).scope()
+    return _mirrored(tuple(there[:number])).scope()
+
+
+@cache
+def _mirrored(names: tuple[str, ...]) -> Any:
+    """TensorFlow's strategy for devices: one for all trainings, as those of several get mixed up."""
     import tensorflow as tf
 
-    return tf.distribute.MirroredStrategy(there[:number]).scope()
+    return tf.distribute.MirroredStrategy(names)
 
 
 def _devices() -> list[str]:

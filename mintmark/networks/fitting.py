@@ -42,10 +42,10 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self.count, self.size, self.make, self.rng = count, size, make, rng
         self.made_of, sharing = made_of, backend.devices()
-        if size % sharing:
+        if size % sharing or 0 < count < sharing:
             raise InputError(
-                f"A batch of {size} can't be shared alike by {sharing} devices; make it a multiple of "
-                "networks.devices."
+                f"{sharing} devices can't share batches of {size} out of {count} rows alike; lower "
+                "networks.devices, or make the batch a multiple of it."
             )
         self.used = count - count % sharing
         self.on_epoch_end()

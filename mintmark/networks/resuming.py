@@ -25,7 +25,7 @@ import keras
 import numpy as np
 from dvclive.keras import DVCLiveCallback
 
-from mintmark.pipeline import dependencies
+from mintmark.pipeline import backend, dependencies
 from mintmark.pipeline.params import Block
 from mintmark.pipeline.stage import writing
 
@@ -143,7 +143,8 @@ class Resuming(keras.callbacks.Callback):
         self.backup, place = None, _place.get()
         if place is not None and data.made_of:
             kinds = [type(callback).__name__ for callback in callbacks]
-            how = json.dumps([model.get_compile_config(), data.position, epochs, kinds])
+            sharing = backend.devices()
+            how = json.dumps([model.get_compile_config(), data.position, epochs, kinds, sharing])
             weights = digest(*(variable.numpy() for variable in model.variables))
             self.backup = Backup(place, how, weights, *data.made_of, *judging)
         self.arrays = [] if self.backup is None else self.backup.read()

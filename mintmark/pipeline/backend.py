@@ -3,8 +3,9 @@
 import logging
 import os
 import sys
-from importlib.abc import MetaPathFinder
-from typing import TextIO
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from typing import NoReturn, TextIO
 
 DEVICES = "MINTMARK_DEVICES"  # the environment variable that says how many share a training
 _streams: list[TextIO] = []  # the error streams that `hush` replaced
@@ -31,13 +32,16 @@ def devices() -> int:
     return int(os.environ.get(DEVICES, "1"))
 
 
-class _WithoutJax(MetaPathFinder):
-    """Finds no JAX: TensorFlow would import it for a converter, which takes half a second and 110 MB."""
+class _WithoutJax(MetaPathFinder, Loader):
+    """Lets nobody import JAX: TensorFlow would, for a converter, which takes half a second and 110 MB."""
 
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Say that there is none; of all other modules, that they are to be looked for elsewhere."""
-        if fullname == "jax":
-            raise ModuleNotFoundError("JAX is not used beside TensorFlow", name=fullname)
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        """Say that JAX is loaded here; all other modules are to be looked for elsewhere."""
+        return ModuleSpec(fullname, self) if fullname == "jax" else None
+
+    def create_module(self, spec: ModuleSpec) -> NoReturn:
+        """Load nothing."""
+        raise ModuleNotFoundError("JAX is not used beside TensorFlow", name=spec.name)
 
 
 def hush() -> None:

@@ -1,4 +1,7 @@
-"""Arrays that may be larger than memory: they lie in temporary files, which go with them."""
+"""Arrays that may be larger than memory: they lie in temporary files, which go with them.
+
+Where temporary files are kept in memory, the environment variable TMPDIR should name a disk.
+"""
 
 import math
 import os
@@ -16,8 +19,8 @@ CHUNK = 8 * 2**20  # bytes that are copied at a time
 def empty(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
     """An array to be filled.
 
-    A large one is mapped from a temporary file, which has no name and is gone with the last view of it;
-    the environment variable TMPDIR says where. Raises OSError when there is no room.
+    A large one is mapped from a temporary file, which has no name and is gone with the last view of it.
+    Raises OSError when there is no room, where the system can tell.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size < LARGE:

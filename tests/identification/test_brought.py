@@ -83,6 +83,7 @@ def test_a_table_may_leave_suffixes_out(folder):
     (folder / "100001.1.txt").write_text("no photograph")
     (folder / "twice.jpg").touch()
     (folder / "twice.png").touch()
+    (folder / "100001.2.JPG.tif").touch()  # which is called 100001.2.JPG, without its suffix
     (folder / "t.csv").write_text("id,obverse,reverse\n1,100001.1,100001.2\n2,twice,100001.2.JPG\n")
     found = brought.read([folder / "t.csv"], {}, types=False)
     assert names(found.photographs) == [
@@ -92,9 +93,10 @@ def test_a_table_may_leave_suffixes_out(folder):
 
 
 def test_legends_in_columns_called_obverse_are_no_files(folder):
-    (folder / "t.csv").write_text("id,obverse,reverse\n100001,IMP CONSTANTINVS,GENIO POPVLI\n")
-    found = brought.read([folder / "t.csv"], {}, types=False)
-    assert names(found.photographs) == [("100001", "100001.1.jpg", "100001.2.JPG")]
+    for legend in ("IMP CONSTANTINVS", "IMP/" + "CONSTANTINVS " * 30):  # too long for a file's name
+        (folder / "t.csv").write_text(f"id,obverse,reverse\n100001,{legend},GENIO POPVLI\n")
+        found = brought.read([folder / "t.csv"], {}, types=False)
+        assert names(found.photographs) == [("100001", "100001.1.jpg", "100001.2.JPG")]
 
 
 @pytest.mark.parametrize(

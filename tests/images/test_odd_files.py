@@ -112,23 +112,36 @@ def test_tags_that_say_nothing_of_the_pixels_may_be_anything(
     assert "TiffTag" not in capfd.readouterr().err
 
 
-def test_an_lzw_tiff_that_ends_too_early_is_broken_whatever_its_tags(tmp_path):
+def lzw_whose_title_leads_out_of_the_file(path, share_of_pixels=1.0):
+    """Write an LZW TIFF that says of its title that it is longer than the file, perhaps cut short."""
     noise = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
-    Image.fromarray(noise).save(
-        tmp_path / "a.tif", compression="tiff_lzw", tiffinfo={270: "A coin"}
-    )
-    content = bytearray((tmp_path / "a.tif").read_bytes())
+    Image.fromarray(noise).save(path, compression="tiff_lzw", tiffinfo={270: "A coin"})
+    content = bytearray(path.read_bytes())
     (start,) = struct.unpack_from("<I", content, 4)
     (number,) = struct.unpack_from("<H", content, start)
     for entry in range(start + 2, start + 2 + 12 * number, 12):
         tag, kind, count, value = struct.unpack_from("<HHII", content, entry)
-        if tag == 270:  # it is said to be longer than the file
+        if tag == 270:
             struct.pack_into("<I", content, entry + 4, 2**31)
-        if tag == 279:  # and the pixels have but half of their bytes
+        if tag == 279:  # bytes of the pixels
             assert (kind, count) == (4, 1)
-            struct.pack_into("<I", content, entry + 8, value // 2)
-    (tmp_path / "a.tif").write_bytes(content)
-    assert decoding.read(tmp_path / "a.tif") == (None, "broken")
+            struct.pack_into("<I", content, entry + 8, int(share_of_pixels * value))
+    path.write_bytes(content)
+    return noise
+
+
+def test_an_lzw_tiff_that_ends_too_early_is_broken_whatever_its_tags(tmp_path):
+    pixels = lzw_whose_title_leads_out_of_the_file(tmp_path / "a.tif")
+    np.testing.assert_array_equal(decoding.decode(tmp_path / "a.tif"), pixels)
+    lzw_whose_title_leads_out_of_the_file(tmp_path / "b.tif", share_of_pixels=0.5)
+    assert decoding.read(tmp_path / "b.tif") == (None, "broken")
+
+
+def test_a_file_far_larger_than_its_pixels_is_not_taken_into_memory(tmp_path):
+    lzw_whose_title_leads_out_of_the_file(tmp_path / "a.tif")
+    with (tmp_path / "a.tif").open("r+b") as file:
+        file.truncate(decoding.ROOM + 1)  # it takes no room on disk
+    assert decoding.read(tmp_path / "a.tif") == (None, "too_large")
 
 
 def test_only_photographs_are_opened(tmp_path):

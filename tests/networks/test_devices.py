@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 from conftest import ROOT, run_stage, set_params
 
-from mintmark.networks import devices, fitting, models
+from mintmark.coin_types import head_training, heads
+from mintmark.networks import devices, fitting, models, resuming
 from mintmark.pipeline import backend
 from mintmark.pipeline.stage import InputError
 
@@ -74,7 +76,47 @@ def train(file: Path) -> None:
                 model, batches, known, epochs=3, curves=file.parent / "curves", patience=2
             )
         found[name] = models.logits(model, images).tolist()
+    found["head"] = head_of_types().tolist()
+    found["gone_on"] = gone_on(file.parent).tolist()
     file.write_text(json.dumps(found | {"devices": counting.devices}))
+
+
+def head_of_types(*callbacks: keras.callbacks.Callback) -> np.ndarray:
+    """Logits of a head of coin types, trained as the stages do, with layers of its own."""
+    fitting.reproducible(5)
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(24, 6)).astype(np.float32)
+    targets = np.arange(24) % 3
+    vectors[targets == 1] += 1
+    settings = head_training.Fitting(
+        balance="logits", dropout=0.0, epochs=3, batch=8, learning_rate=0.01
+    )
+    head = heads.recipe(6, 3, settings.dropout)
+    model = head_training.compiled(head, settings, ["accuracy"])
+    model.layers[-1].set(targets, np.ones(24), settings.balance)
+    batches = fitting.of_views(vectors[None], targets, np.ones(24), size=8, rng=rng)
+    fitting.fit_for(model, batches, epochs=settings.epochs, callbacks=callbacks)
+    return heads.logits(head, vectors, np.arange(24))
+
+
+class Stop(keras.callbacks.Callback):
+    """Stops a training after its second epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """After an epoch."""
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+
+def gone_on(folder: Path) -> np.ndarray:
+    """What `head_of_types` gives when it is stopped, and goes on."""
+    resuming.SECONDS = 0.0
+    place = folder / "backups", str(ROOT / "stages" / "transfer315.py")
+    with suppress(KeyboardInterrupt), resuming.resumable(*place):
+        head_of_types(Stop())
+    assert len(list(place[0].iterdir())) == 1
+    with resuming.resumable(*place):
+        return head_of_types()
 
 
 @pytest.mark.parametrize("name", ["tensorflow", "jax"])
@@ -97,7 +139,8 @@ def test_two_devices_train_the_network_that_one_trains(tmp_path, name):
     assert np.ptp(np.array(one["losses"])[:, 0]) > 0.01  # it learns
     np.testing.assert_allclose(one["losses"], two["losses"], rtol=1e-3)
     assert one["epoch"] == two["epoch"]
-    for way in ("last", "best"):
+    assert all(some["gone_on"] == some["head"] for some in found)
+    for way in ("last", "best", "head"):
         np.testing.assert_allclose(one[way], two[way], atol=0.02 * np.ptp(one[way]))
 
 
@@ -111,8 +154,11 @@ def test_rows_that_devices_cannot_share_fall_out_in_turns(monkeypatch):
         batches.on_epoch_end()
     assert all(len(rows) == len(set(rows)) == 8 for rows in seen)
     assert len({frozenset(rows) for rows in seen}) > 4
-    with pytest.raises(InputError, match="A batch of 5 can't be shared alike by 2 devices"):
-        fitting.Batches(9, 5, lambda rows: (rows,))
+    for count, size in ((9, 5), (1, 4)):
+        with pytest.raises(
+            InputError, match=f"2 devices can't share batches of {size} out of {count}"
+        ):
+            fitting.Batches(count, size, lambda rows: (rows,))
 
 
 def test_more_devices_than_there_are_is_one_sentence(workspace, monkeypatch):
