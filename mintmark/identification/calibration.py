@@ -15,6 +15,7 @@ from mintmark.data.coins import CoinSet
 from mintmark.images.cropping import FILL
 from mintmark.networks.augmentation import side_boxes
 from mintmark.open_set.scores import SCORES, Known, Output
+from mintmark.pipeline import scratch
 from mintmark.pipeline.params import Block
 from mintmark.stats import calibration, conformal
 
@@ -68,7 +69,7 @@ def shown(coins: CoinSet, view: str) -> CoinSet:
     """Coins of which a view alone is shown; the other side is left grey, as a missing one is."""
     if view == BOTH or not len(coins):
         return coins
-    images = coins.images.copy()
+    images = scratch.taken(coins.images, np.arange(len(coins)))
     rows, columns = side_boxes(images.shape[1:], coins.circles[0])[HIDDEN[view]]
     images[:, rows, columns] = FILL
     return replace(coins, images=images)
