@@ -5,7 +5,7 @@
 Draws so many times the coins of the default set (or, of coin types, so many times the photographs of each
 type) and runs the stages on them, one after the other. Memory is what a stage's processes have for
 themselves, without the pages of files mapped into them (on Linux). --table: a CSV to which the figures
-are added; --picture: a picture of all that this table holds.
+are added; --picture: a picture of all that this table holds, also where no size is given.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def main() -> None:
     """Measure sets of each size that the command line names."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("branch", choices=BRANCHES)
-    arguments.add_argument("--times", type=int, nargs="+", default=[1, 4, 16])
+    arguments.add_argument("--times", type=int, nargs="*", default=[1, 4, 16])
     arguments.add_argument("--table", type=Path)
     arguments.add_argument("--picture", type=Path)
     chosen = arguments.parse_args()
@@ -135,7 +135,9 @@ def picture(table: pd.DataFrame) -> Figure:
             rows = of_branch[of_branch["stage"] == stage].sort_values("photographs")
             each = 1000 * rows["seconds"] / rows["photographs"]
             left.plot(rows["photographs"], each, "o-", color=colour, label=stage)
-            right.plot(rows["photographs"], rows["mebibytes"] / 1024, "o-", color=colour)
+            right.plot(
+                rows["photographs"], rows["mebibytes"] / 1024, "o-", color=colour, label=stage
+            )
         left.set(title=f"Time ({name})", ylabel="ms a photograph", yscale="log")
         right.set(title=f"Peak memory ({name})", ylabel="GiB", ylim=(0, None))
         for axis in (left, right):
@@ -144,7 +146,8 @@ def picture(table: pd.DataFrame) -> Figure:
             axis.xaxis.set_major_formatter(ScalarFormatter())
             axis.xaxis.set_minor_locator(NullLocator())
             axis.grid(alpha=0.3)
-        left.legend(fontsize=7)
+        left.yaxis.set_major_formatter(ScalarFormatter())
+        right.legend(loc="center left", bbox_to_anchor=(1.02, 0.5))
     return figure
 
 
